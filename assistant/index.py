@@ -1,0 +1,262 @@
+"""The built index of a knowledge base: vectors in FAISS, words and bigrams in BM25, and the manifest they go by."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.encoder import Encoder
+from assistant.errors import StaleIndexError
+from assistant.kb.base import KnowledgeBase
+from assistant.lexical import LexicalIndex
+from assistant.morphemes import content_words
+from assistant.nlu import Example
+from assistant.records import Article
+from assistant.text import bigrams, clean
+
+FORMAT = 1
+_NEIGHBOURS = 256
+"""Wordings looked at per question; an article without one among them gets the score of the last."""
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index was built from; one that does not fit what is served is refused."""
+
+    format: int
+    encoder: str
+    dimension: int
+    kb_digest: str
+    nlu_digest: str
+    articles: int
+    wordings: int
+    examples: int
+    built_at: str
+
+
+@dataclass(frozen=True)
+class VectorRows:
+    """Vectors, each with the number of what it stands for (an article, an example, an item)."""
+
+    vectors: faiss.IndexFlatIP
+    owners: NDArray[np.int32]
+
+    def nearest(self, vector: Scores, count: int) -> tuple[Scores, NDArray[np.int32]]:
+        """Return the cosines and owners of the `count` nearest rows, best first. `vector`: (d,) of unit length."""
+        if not len(self.owners):
+            return np.zeros(0, dtype=np.float32), self.owners
+        scores, rows = self.vectors.search(vector[None, :], min(count, len(self.owners)))
+        return scores[0], self.owners[rows[0]]
+
+
+@dataclass(frozen=True)
+class SearchIndex:
+    """Everything that search reads; nothing in it changes after loading."""
+
+    manifest: Manifest
+    article_ids: tuple[str, ...]
+    wordings: VectorRows
+    words: LexicalIndex
+    bigrams: LexicalIndex
+    wording_owners: NDArray[np.int32]
+    examples: tuple[Example, ...]
+    example_rows: VectorRows
+    item_ids: tuple[str, ...]
+    item_rows: VectorRows
+
+    def dense(self, vector: Scores) -> tuple[Scores, Scores]:
+        """Return each article's best and second-best cosine over its wordings, two arrays of shape (articles,)."""
+        scores, owners = self.wordings.nearest(vector, _NEIGHBOURS)
+        floor = scores[-1] if len(scores) else 0.0
+        best = np.full(len(self.article_ids), floor, dtype=np.float32)
+        second = best.copy()
+        seen: set[int] = set()
+        twice: set[int] = set()
+        for score, owner in zip(scores.tolist(), owners.tolist(), strict=True):
+            if owner not in seen:
+                seen.add(owner)
+                best[owner] = score
+            elif owner not in twice:
+                twice.add(owner)
+                second[owner] = score
+        return best, second
+
+    def word_scores(self, masked: str) -> Scores:
+        """Return the share of the question's words that each article covers, shape (articles,), in [0, 1]."""
+        return self.words.scores(content_words(masked))
+
+    def bigram_scores(self, masked: str) -> Scores:
+        """Return the best share of the question's bigrams over each article's wordings, (articles,), in [0, 1]."""
+        best = np.zeros(len(self.article_ids), dtype=np.float32)
+        np.maximum.at(best, self.wording_owners, self.bigrams.scores(bigrams(masked)))
+        return best
+
+
+# ---- building -------------------------------------------------------------------------
+
+
+def wordings_of(article: Article) -> tuple[str, ...]:
+    """Return the ways in which an article is asked for: its question and its variants."""
+    return tuple(dict.fromkeys(clean(one) for one in (article.question, *article.variants)))
+
+
+def build(
+    base: KnowledgeBase, examples: Sequence[Example], nlu_digest: str, encoder: Encoder, progress: Callable[[str], None]
+) -> SearchIndex:
+    """Build the index of a base in memory."""
+    articles = tuple(base.articles.values())
+    asked = [(number, wording) for number, article in enumerate(articles) for wording in wordings_of(article)]
+    named = [(number, name) for number, item in enumerate(base.items.values()) for name in (item.name, *item.names)]
+    progress(f"글 {len(articles)}개, 질문 {len(asked)}개, 학습 문장 {len(examples)}개의 색인을 만들어요")
+    owners = np.array([number for number, _ in asked], dtype=np.int32)
+    return SearchIndex(
+        manifest=Manifest(
+            FORMAT,
+            encoder.name,
+            encoder.dimension,
+            base.digest,
+            nlu_digest,
+            len(articles),
+            len(asked),
+            len(examples),
+            datetime.now(UTC).isoformat(timespec="seconds"),
+        ),
+        article_ids=tuple(article.id for article in articles),
+        wordings=_rows([wording for _, wording in asked], owners, encoder, "질문", progress),
+        words=LexicalIndex.build([_document(article) for article in articles]),
+        bigrams=LexicalIndex.build([bigrams(wording) for _, wording in asked]),
+        wording_owners=owners,
+        examples=tuple(examples),
+        example_rows=_rows(
+            [example.text for example in examples],
+            np.arange(len(examples), dtype=np.int32),
+            encoder,
+            "학습 문장",
+            progress,
+        ),
+        item_ids=tuple(base.items),
+        item_rows=_rows(
+            [name for _, name in named],
+            np.array([number for number, _ in named], dtype=np.int32),
+            encoder,
+            "품목 이름",
+            progress,
+        ),
+    )
+
+
+def _document(article: Article) -> list[str]:
+    wordings = [word for wording in wordings_of(article) for word in content_words(wording)]
+    return wordings + content_words(article.answer) + content_words(article.more)
+
+
+def _rows(
+    texts: Sequence[str], owners: NDArray[np.int32], encoder: Encoder, what: str, progress: Callable[[str], None]
+) -> VectorRows:
+    store = faiss.IndexFlatIP(encoder.dimension)
+    for start in range(0, len(texts), 256):
+        store.add(encoder.encode(texts[start : start + 256]))
+        progress(f"{what} {min(start + 256, len(texts))}/{len(texts)}")
+    return VectorRows(store, owners)
+
+
+# ---- on disk --------------------------------------------------------------------------
+
+
+def save(index: SearchIndex, folder: Path) -> None:
+    """Write the index; the folder changes in one step, so a reader never sees half of one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".index-") as scratch:
+        built = Path(scratch) / "built"
+        built.mkdir()
+        _write(index, built)
+        # README.md is the one thing in index/ that is not built.
+        if (folder / "README.md").exists():
+            shutil.copy(folder / "README.md", built)
+        folder.rename(Path(scratch) / "old")
+        built.rename(folder)
+
+
+def _write(index: SearchIndex, folder: Path) -> None:
+    faiss.write_index(index.wordings.vectors, str(folder / "vectors.faiss"))
+    faiss.write_index(index.example_rows.vectors, str(folder / "examples.faiss"))
+    faiss.write_index(index.item_rows.vectors, str(folder / "items.faiss"))
+    index.words.save(folder / "words")
+    index.bigrams.save(folder / "bigrams")
+    rows = {
+        "articles": index.article_ids,
+        "wordings": index.wording_owners.tolist(),
+        "items": index.item_ids,
+        "item_names": index.item_rows.owners.tolist(),
+        "examples": [asdict(example) for example in index.examples],
+    }
+    (folder / "rows.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    (folder / "manifest.json").write_text(json.dumps(asdict(index.manifest), indent=2), encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Return the manifest of a built index; None if there is none or it cannot be read."""
+    try:
+        return Manifest(**json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def staleness(folder: Path, base: KnowledgeBase, nlu_digest: str, encoder_name: str) -> str:
+    """Say in Korean why the index in `folder` must not be served; empty if it may."""
+    manifest = read_manifest(folder)
+    if manifest is None or manifest.format != FORMAT:
+        return "색인이 없거나 읽을 수 없어요"
+    if manifest.kb_digest != base.digest:
+        return "색인을 만든 뒤에 지식베이스가 바뀌었어요"
+    if manifest.encoder != encoder_name:
+        return "색인을 만든 인코더와 지금 인코더가 달라요"
+    return "색인을 만든 뒤에 학습 문장이 바뀌었어요" if manifest.nlu_digest != nlu_digest else ""
+
+
+def load(folder: Path, base: KnowledgeBase, nlu_digest: str, encoder_name: str) -> SearchIndex:
+    """Load a built index.
+
+    Raises:
+        StaleIndexError: it does not fit the base, the examples or the encoder, or a file of it is damaged.
+    """
+    if reason := staleness(folder, base, nlu_digest, encoder_name):
+        raise StaleIndexError(f"{reason}. `onecall index build`로 다시 만들어 주세요")
+    try:
+        return _read(folder)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise StaleIndexError("색인 파일이 손상됐어요. `onecall index build`로 다시 만들어 주세요") from error
+
+
+def _read(folder: Path) -> SearchIndex:
+    rows = json.loads((folder / "rows.json").read_text(encoding="utf-8"))
+    owners = np.array(rows["wordings"], dtype=np.int32)
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise ValueError("no manifest")
+    return SearchIndex(
+        manifest=manifest,
+        article_ids=tuple(rows["articles"]),
+        wordings=VectorRows(faiss.read_index(str(folder / "vectors.faiss")), owners),
+        words=LexicalIndex.load(folder / "words"),
+        bigrams=LexicalIndex.load(folder / "bigrams"),
+        wording_owners=owners,
+        examples=tuple(Example(**example) for example in rows["examples"]),
+        example_rows=VectorRows(
+            faiss.read_index(str(folder / "examples.faiss")), np.arange(len(rows["examples"]), dtype=np.int32)
+        ),
+        item_ids=tuple(rows["items"]),
+        item_rows=VectorRows(
+            faiss.read_index(str(folder / "items.faiss")), np.array(rows["item_names"], dtype=np.int32)
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The knowledge base: one readable file per card, read into frozen records."""

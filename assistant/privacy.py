@@ -1,0 +1,64 @@
+"""Masking of personal data, before anything is stored, logged or searched.
+
+Masked: resident and foreigner registration numbers, phone numbers, e-mail addresses, card numbers, bank account
+numbers that are named as such, passport and driving licence numbers. Kept, because the answer needs them: certificate,
+standard, HS and business numbers (a business number names a company and is public).
+"""
+
+import re
+from dataclasses import dataclass
+
+from assistant.records import MaskedText
+
+# In the order in which they are tried: the more certain shape first.
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("이메일", re.compile(r"[A-Za-z0-9._%+-]+\s?@\s?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),
+    ("주민등록번호", re.compile(r"(?<![0-9])[0-9]{2}[01][0-9][0-3][0-9]\s?[-–]?\s?[1-8][0-9]{6}(?![0-9])")),
+    ("카드번호", re.compile(r"(?<![0-9])(?:[0-9]{4}[-\s]){3}[0-9]{3,4}(?![0-9])")),
+    (
+        "전화번호",
+        re.compile(
+            r"(?<![0-9A-Za-z-])(?:\+?82[-.\s)]?\s?)?\(?0?1[016789]\)?[-.\s]{0,2}[0-9]{3,4}[-.\s]{0,2}[0-9]{4}(?![0-9])"
+        ),
+    ),
+    (
+        "전화번호",
+        re.compile(
+            r"(?<![0-9A-Za-z-])(?:\+?82[-.\s]?[2-6][0-9]?|\(?0(?:2|[3-6][1-5]|70|50[0-9]?)\)?)"
+            r"[-.\s]{0,2}[0-9]{3,4}[-.\s]{1,2}[0-9]{4}(?![0-9])"
+        ),
+    ),
+    ("전화번호", re.compile(r"(?<![0-9A-Za-z-])0(?:2|[3-6][1-5]|70)[0-9]{7,8}(?![0-9])")),
+    ("계좌번호", re.compile(r"(?<=계좌)(?:번호)?[^0-9\n]{0,12}[0-9][0-9-]{8,18}[0-9]")),
+    ("여권번호", re.compile(r"(?<=여권)(?:번호)?[^0-9A-Za-z\n]{0,8}[A-Za-z][0-9A-Za-z]{8}(?![0-9A-Za-z])")),
+    ("운전면허번호", re.compile(r"(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{6}-[0-9]{2}(?![0-9])")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """The masked text, and the kinds of personal data that were in it, in order of appearance of their pattern."""
+
+    text: MaskedText
+    found: tuple[str, ...]
+
+
+def mask(text: str) -> Masked:
+    """Replace personal data by its kind in brackets, such as `[전화번호]`.
+
+    Masking is idempotent: a masked text has nothing left to mask.
+    """
+    found: list[str] = []
+    for kind, pattern in _PATTERNS:
+        text, count = pattern.subn(f"[{kind}]", text)
+        if count:
+            found.append(kind)
+    return Masked(MaskedText(text), tuple(dict.fromkeys(found)))
+
+
+def find_contact(text: str) -> str | None:
+    """Return the first e-mail address or phone number of a raw text, as it was written; None if it has none."""
+    for kind, pattern in _PATTERNS:
+        if kind in ("이메일", "전화번호") and (match := pattern.search(text)):
+            return match.group().strip()
+    return None

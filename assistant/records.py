@@ -1,0 +1,405 @@
+"""The values that one step hands to the next. All are frozen; none does any work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, NewType
+
+MaskedText = NewType("MaskedText", str)
+"""Text whose personal data has been masked; store, log and search take nothing else."""
+
+DecisionKind = Literal["answer", "clarify", "ask", "lookup", "hand_off", "small_talk"]
+Owner = Literal["bot", "queue", "human"]
+TicketState = Literal["open", "assigned", "answered", "closed"]
+
+FIELDS = ("domestic", "overseas", "standard", "safety", "other")
+SECTORS = (
+    "electrical",
+    "machinery",
+    "medical_cosmetic",
+    "chemical_environment",
+    "living_children",
+    "food",
+    "metal_construction",
+    "ict",
+    "other",
+)
+INTENTS = (
+    "ask_scope",
+    "ask_procedure",
+    "ask_documents",
+    "ask_cost",
+    "ask_duration",
+    "ask_validity",
+    "ask_marking",
+    "ask_penalty",
+    "ask_difference",
+    "ask_definition",
+    "ask_agency",
+    "ask_support",
+    "check_certificate",
+    "check_recall",
+    "report_violation",
+    "ask_human",
+    "ticket_status",
+    "inform",
+    "greet",
+    "thank",
+    "deny",
+    "affirm",
+    "out_of_scope",
+)
+GROUPS = (
+    "mains_electrical",
+    "battery_powered",
+    "battery",
+    "radio",
+    "it_av",
+    "household_appliance",
+    "lighting",
+    "adapter_charger",
+    "machinery",
+    "pressure_equipment",
+    "gas_appliance",
+    "vehicle_part",
+    "toy",
+    "children_product",
+    "textile",
+    "household_product",
+    "furniture",
+    "ppe",
+    "cosmetic",
+    "medical_device",
+    "ivd",
+    "drug",
+    "food",
+    "food_contact",
+    "health_supplement",
+    "chemical",
+    "consumer_chemical",
+    "construction",
+    "water_contact",
+    "fire_equipment",
+    "measuring_instrument",
+    "software",
+)
+
+
+# ---- the knowledge base -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One question and its checked answer.
+
+    `answer` is the first part, at most 500 characters, so that a messenger shows it whole; `more` may follow.
+    """
+
+    id: str
+    field: str
+    sector: str
+    intent: str
+    question: str
+    variants: tuple[str, ...]
+    answer: str
+    more: str = ""
+    schemes: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    legal_basis: str = ""
+    sources: tuple[Source, ...] = ()
+    checked_on: date | None = None
+    review_by: date | None = None
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a scheme applies to: any of `groups`, when every property in `when` has one of the values named."""
+
+    groups: tuple[str, ...]
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One certification scheme in one jurisdiction (a country code, "EU", "EAEU", "GCC" or "INT")."""
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+    jurisdiction: str
+    field: str
+    sectors: tuple[str, ...]
+    mandatory: str
+    authority: str
+    covers: str
+    agencies: tuple[str, ...] = ()
+    bodies: str = ""
+    strictness: int = 0
+    applies_to: tuple[Rule, ...] = ()
+    route: str = ""
+    documents: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    cost: str = ""
+    time: str = ""
+    validity: str = ""
+    surveillance: str = ""
+    mark: str = ""
+    penalty: str = ""
+    exemptions: str = ""
+    lookup: str = ""
+    legal_basis: str = ""
+    sources: tuple[Source, ...] = ()
+    checked_on: date | None = None
+    review_by: date | None = None
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScheme:
+    """A scheme that applies to an item, under conditions on its properties (empty: always)."""
+
+    scheme: str
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One product kind. A property is a fixed value, or "ask" where products of this kind differ in it."""
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+    sector: str
+    groups: tuple[str, ...]
+    properties: Mapping[str, str] = field(default_factory=dict)
+    schemes: tuple[ItemScheme, ...] = ()
+    hs: str = ""
+    note: str = ""
+    sources: tuple[Source, ...] = ()
+    checked_on: date | None = None
+    review_by: date | None = None
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One possible value of a property: what the button says, and the words people say it with."""
+
+    value: str
+    label: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """Something that decides which scheme or grade applies, and how to ask for it."""
+
+    id: str
+    question: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    id: str
+    name: str
+    names: tuple[str, ...]
+    remit: str
+    url: str = ""
+    phone: str = ""
+    sources: tuple[Source, ...] = ()
+    checked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country, or a union of countries ("EU"), with the unions whose schemes hold in it."""
+
+    code: str
+    name: str
+    names: tuple[str, ...] = ()
+    unions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A mark ("KC", "CE") with the country it holds in, or a standard that people call by a name."""
+
+    id: str
+    type: str
+    name: str
+    names: tuple[str, ...] = ()
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something people ask that OneCall does not cover, and who does."""
+
+    id: str
+    name: str
+    advice: str
+    agencies: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    checked_on: date | None = None
+
+
+# ---- one turn -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person sent. The raw text hides itself in repr, so it cannot slip into a log."""
+
+    text: str = field(repr=False)
+    conversation_id: str | None = None
+    message_id: str | None = None
+    channel: str = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A span of the masked text: `text == masked[start:end]`; `value` is the id or the normal form."""
+
+    type: str
+    value: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    name: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a question is about. Confidences are in [0, 1]; `by` names who said so ("rasa" or "builtin").
+
+    `topic` is the subject of the nearest example that is out of scope, and `outside` how much nearer that example is
+    than the nearest one in scope (cosines, so about -0.2 to 0.2; above 0 the question looks foreign).
+    """
+
+    intent: Label
+    field: Label
+    sector: Label
+    intents: tuple[Label, ...] = ()
+    topic: str = ""
+    outside: float = 0.0
+    entities: tuple[Entity, ...] = ()
+    by: str = "builtin"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article with its scores for one question. `score` is the fused one; the parts stand in `parts`."""
+
+    article_id: str
+    question: str
+    score: float
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a conversation remembers between turns.
+
+    `asking` is what the assistant is waiting for: "" (nothing), "item", "country", "property:<id>", "scheme",
+    "candidates" or "contact". `question` is the question that a filled slot completes, or the last one asked.
+    """
+
+    item: str = ""
+    country: str = ""
+    mark: str = ""
+    scheme: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    intent: str = ""
+    asking: str = ""
+    question: str = ""
+    candidates: tuple[tuple[str, str], ...] = ()
+    article: str = ""
+    ticket: str = ""
+    tries: int = 0
+
+
+PlanKind = Literal["search", "pick", "small_talk", "hand_off", "lookup", "status", "contact", "denied", "ask_again"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the dialogue wants done next. `text` is what to search for, with the subject carried along."""
+
+    kind: PlanKind
+    reason: str = ""
+    text: str = ""
+    article_id: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do about one message, and why. `confidence` is the calibrated probability that the answer is right."""
+
+    kind: DecisionKind
+    reason: str
+    confidence: float = 0.0
+    article_id: str = ""
+    slot: str = ""
+    hits: tuple[Hit, ...] = ()
+    topic: str = ""
+    number: str = ""
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply, as every channel and the JSON interface give it."""
+
+    conversation_id: str
+    decision: DecisionKind
+    reason: str
+    text: str
+    article_id: str | None = None
+    sources: tuple[Source, ...] = ()
+    legal_basis: str = ""
+    checked_on: date | None = None
+    candidates: tuple[Hit, ...] = ()
+    confidence: float = 0.0
+    understanding: Understanding | None = None
+    ticket: "Ticket | None" = None
+    quick_replies: tuple[str, ...] = ()
+    took_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A question handed to a person. Times are UTC."""
+
+    id: str
+    conversation_id: str
+    state: TicketState
+    reason: str
+    field: str
+    sector: str
+    created_at: datetime
+    due_at: datetime
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    hits: tuple[Hit, ...] = ()
+    transcript: tuple[tuple[str, str], ...] = ()
+    contact: str = field(default="", repr=False)
+    consultant: str = ""
+    answer: str = ""
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None

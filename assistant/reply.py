@@ -1,0 +1,217 @@
+"""The reply: a decision put into words, with its sources. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant import wording
+from assistant.cards import Applied, schemes_for
+from assistant.decide import CANDIDATES, part_of
+from assistant.kb.base import KnowledgeBase
+from assistant.records import Article, Decision, Hit, Item, Scheme, Source, State, Ticket
+
+FIRST_PART = 500
+"""Letters of a first part: what a messenger shows whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a reply says, before it is given an address."""
+
+    text: str
+    sources: tuple[Source, ...] = ()
+    legal_basis: str = ""
+    checked_on: date | None = None
+    quick_replies: tuple[str, ...] = ()
+    candidates: tuple[Hit, ...] = ()
+
+
+def say(decision: Decision, state: State, base: KnowledgeBase, ticket: Ticket | None = None) -> Words:
+    """Put a decision into Korean words.
+
+    `ticket` is the one that a hand-over made, or that a status is asked of.
+    """
+    if decision.kind == "answer":
+        return _answer(decision, state, base)
+    if decision.kind == "clarify":
+        return _clarify(decision)
+    if decision.kind == "ask":
+        return _ask(decision, state, base)
+    if decision.kind == "lookup":
+        return _lookup(decision.number)
+    if decision.kind == "hand_off":
+        return _hand_off(decision, ticket)
+    return _small_talk(decision, base, ticket)
+
+
+def _answer(decision: Decision, state: State, base: KnowledgeBase) -> Words:
+    if decision.reason == "item_card":
+        return _item_card(base.items[state.item], state, base)
+    if decision.reason == "scheme_card":
+        return _scheme_card(base.schemes[decision.article_id], state)
+    return _article(base.articles[decision.article_id])
+
+
+def _article(article: Article) -> Words:
+    parts = [article.answer, article.more]
+    if not article.confirmed and wording.UNCONFIRMED not in article.answer:
+        parts.insert(1, wording.UNCONFIRMED)
+    text = "\n\n".join(part for part in parts if part)
+    return Words(text, article.sources, article.legal_basis, article.checked_on)
+
+
+def _clarify(decision: Decision) -> Words:
+    if not decision.hits:
+        said = wording.NOT_KOREAN if decision.reason == "not_korean" else wording.UNCLEAR
+        return Words(said, quick_replies=(wording.PERSON,))
+    hits = decision.hits[:CANDIDATES]
+    return Words(
+        wording.CANDIDATES,
+        quick_replies=(*(hit.question for hit in hits), wording.NONE_OF_THESE),
+        candidates=hits,
+    )
+
+
+def _ask(decision: Decision, state: State, base: KnowledgeBase) -> Words:
+    if decision.slot == "country":
+        return Words(wording.ASK_COUNTRY, quick_replies=wording.COUNTRY_CHOICES)
+    if decision.slot == "item":
+        if decision.options:
+            return Words(wording.ASK_ITEM_SUGGESTED, quick_replies=(*decision.options, wording.PERSON))
+        return Words(wording.ASK_ITEM)
+    card = base.properties[decision.slot.removeprefix("property:")]
+    return Words(card.question, quick_replies=(*decision.options, wording.UNSURE))
+
+
+def _lookup(number: str) -> Words:
+    if number.startswith(("R-", "MSIP-", "KCC-")):
+        source = Source(wording.LOOKUP_RADIO_SOURCE, "https://www.rra.go.kr/ko/license/A_c_search.do")
+        return Words(wording.LOOKUP_RADIO.format(number=number), (source,))
+    source = Source(wording.LOOKUP_SOURCE, f"https://www.safetykorea.kr/search/searchPop?certNum={number}")
+    return Words(wording.LOOKUP.format(number=number), (source,))
+
+
+def _hand_off(decision: Decision, ticket: Ticket | None) -> Words:
+    if decision.reason == "with_consultant" or ticket is None:
+        return Words("")
+    due = wording.when(ticket.due_at)
+    if decision.reason == "added_to_ticket":
+        return Words(wording.ADDED_TO_TICKET.format(ticket=ticket.id))
+    if decision.reason == "already_handed_off":
+        return Words(wording.ALREADY_HANDED_OFF.format(ticket=ticket.id, due=due))
+    why = wording.WHY.get(decision.reason, wording.WHY["low_confidence"])
+    said = wording.HANDED_OFF.format(why=why, ticket=ticket.id, due=due)
+    return Words(f"{said}\n{wording.HAND_OFF_WHERE}")
+
+
+def _small_talk(decision: Decision, base: KnowledgeBase, ticket: Ticket | None) -> Words:
+    if decision.reason == "out_of_scope":
+        return _out_of_scope(decision.topic, base)
+    if decision.reason == "contact_left" and ticket:
+        return Words(wording.CONTACT_SAVED.format(ticket=ticket.id))
+    if decision.reason == "ticket_status":
+        return Words(_status(ticket))
+    simple = {"greet": wording.GREETING, "thank": wording.THANKS, "affirm": wording.AFFIRM, "deny": wording.DENY}
+    return Words(simple.get(decision.reason, wording.UNCLEAR))
+
+
+def _status(ticket: Ticket | None) -> str:
+    if ticket is None:
+        return wording.NO_TICKET
+    return wording.STATUS[ticket.state].format(ticket=ticket.id, due=wording.when(ticket.due_at), answer=ticket.answer)
+
+
+def _out_of_scope(topic: str, base: KnowledgeBase) -> Words:
+    said = [wording.OUT_OF_SCOPE.format(covers=base.covers)]
+    card = base.topics.get(topic)
+    if card is None:
+        return Words(said[0])
+    agencies = [base.agencies[agency] for agency in card.agencies if agency in base.agencies]
+    said.insert(0, card.advice)
+    if agencies:
+        said.append(wording.WHOM_TO_ASK.format(agencies=", ".join(_named(one.name, one.phone) for one in agencies)))
+    links = tuple(Source(one.name, one.url) for one in agencies if one.url)
+    return Words("\n".join(said), links, checked_on=card.checked_on)
+
+
+def _named(name: str, phone: str) -> str:
+    return f"{name} ({phone})" if phone else name
+
+
+# ---- the cards of items and schemes ----------------------------------------------------
+
+
+def _item_card(item: Item, state: State, base: KnowledgeBase) -> Words:
+    applied = schemes_for(item, state.country, state.properties, base)
+    title = wording.CARD_TITLE.format(item=item.name, country=base.countries[state.country].name)
+    first = _within([title, *(_line(one, base) for one in applied)])
+    parts = [first, *(_part_lines(one.scheme, state.intent) for one in applied)]
+    if any(not one.is_certain for one in applied):
+        parts.append(wording.CARD_STRICTEST)
+    if not (item.confirmed and all(one.scheme.confirmed for one in applied)):
+        parts.append(wording.UNCONFIRMED)
+    return Words(
+        "\n\n".join(part for part in parts if part),
+        _unique(source for holder in (*(one.scheme for one in applied), item) for source in holder.sources),
+        "; ".join(dict.fromkeys(one.scheme.legal_basis for one in applied if one.scheme.legal_basis)),
+        min((one.scheme.checked_on for one in applied if one.scheme.checked_on), default=item.checked_on),
+        wording.FOLLOW_UPS,
+    )
+
+
+def _line(applied: Applied, base: KnowledgeBase) -> str:
+    """One line of the overview: the scheme, whether it is mandatory, under which condition, and a note."""
+    scheme = applied.scheme
+    kind = wording.MANDATORY[scheme.mandatory] if applied.is_certain else wording.MANDATORY["conditional"]
+    said = [f"■ {scheme.name} ({kind})"]
+    if not applied.is_certain:
+        said.append(" - " + wording.CARD_CONDITION.format(condition=_condition(applied, base)))
+    if applied.note:
+        said.append(f" - {applied.note}")
+    return "\n".join(said)
+
+
+def _condition(applied: Applied, base: KnowledgeBase) -> str:
+    labels = []
+    for name in applied.open_properties:
+        card = base.properties.get(name)
+        options = card.options if card else ()
+        labels += [option.label for option in options if option.value in applied.when[name]]
+    return ", ".join(labels)
+
+
+def _within(lines: Sequence[str]) -> str:
+    """Join as many lines as the first part holds, and say how many follow below."""
+    kept: list[str] = []
+    for line in lines:
+        if kept and sum(len(one) + 1 for one in kept) + len(line) > FIRST_PART - 20:
+            kept.append(f"(그 밖에 {len(lines) - len(kept)}가지)")
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _part_lines(scheme: Scheme, intent: str) -> str:
+    """The part of a scheme that was asked for, or its main parts."""
+    if intent in wording.PART_NAMES and intent != "ask_scope":
+        part = part_of(scheme, intent) or wording.PART_UNKNOWN
+        return f"[{scheme.name}] {wording.PART_NAMES[intent]}\n{part}"
+    said = [f"[{scheme.name}]"]
+    for name, label in wording.CARD_PARTS.items():
+        value = getattr(scheme, name)
+        text = ", ".join(value) if isinstance(value, tuple) else value
+        if text and name not in ("route", "validity", "mark", "penalty"):
+            said.append(f"· {label}: {text}")
+    return "\n".join(said)
+
+
+def _scheme_card(scheme: Scheme, state: State) -> Words:
+    part = part_of(scheme, state.intent)
+    said = f"{scheme.name} · {wording.PART_NAMES[state.intent]}\n{part}"
+    if not scheme.confirmed:
+        said += f"\n\n{wording.UNCONFIRMED}"
+    return Words(said, scheme.sources, scheme.legal_basis, scheme.checked_on)
+
+
+def _unique(sources: Iterable[Source]) -> tuple[Source, ...]:
+    return tuple(dict.fromkeys(sources))

@@ -1,0 +1,66 @@
+"""Settings from the environment; every one has a default that works on a single machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from assistant.errors import SetupError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder that holds kb/, nlu_data/ and index/: OneCall runs from its checkout."""
+
+PREFIX = "ONECALL_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting; the environment variable is the name in capitals behind ONECALL_."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database_url: str = f"sqlite:///{ROOT / 'var' / 'onecall.db'}"
+    kb_dir: Path = ROOT / "kb"
+    index_dir: Path = ROOT / "index"
+    nlu_dir: Path = ROOT / "nlu_data" / "nlu"
+    cache_dir: Path = ROOT / ".cache"
+    encoder: str = "default"
+    encoder_threads: int = 1
+    understanding: str = "rasa"
+    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_port: int = 5005
+    rasa_token: str = ""
+    rasa_timeout_ms: int = 800
+    ticket_hours: int = 48
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings.
+
+        Raises:
+            SetupError: a value cannot be used, or a name behind ONECALL_ is not a setting; the sentence names it.
+        """
+        known = {field.name: field for field in fields(cls)}
+        given: dict[str, object] = {}
+        for name, raw in environ.items():
+            key = name.removeprefix(PREFIX).lower()
+            if name.startswith(PREFIX) and key in known and raw:
+                given[key] = _parsed(name, raw, str(known[key].type))
+        settings = cls(**given)  # type: ignore[arg-type]
+        if settings.understanding not in ("rasa", "builtin"):
+            raise SetupError(f"{PREFIX}UNDERSTANDING은 rasa나 builtin이어야 해요: {settings.understanding!r}")
+        return settings
+
+
+def _parsed(name: str, raw: str, kind: str) -> object:
+    if "Path" in kind:
+        return Path(raw).expanduser().resolve()
+    if "int" not in kind:
+        return raw
+    try:
+        value = int(raw)
+    except ValueError:
+        value = 0
+    if value <= 0:
+        raise SetupError(f"{name}에는 0보다 큰 숫자를 넣어 주세요: {raw!r}")
+    return value

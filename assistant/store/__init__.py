@@ -1,0 +1,1 @@
+"""Conversations, messages and tickets in a database: SQLite by default, PostgreSQL by setting a URL."""

@@ -1,0 +1,222 @@
+"""Conversations and their messages. A message is stored before it is worked on, and its reply ends the turn."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assistant.errors import BadInputError, ConflictError, NotFoundError
+from assistant.handover import TicketDraft
+from assistant.records import MaskedText, Owner, State, Ticket
+from assistant.store.tables import ConversationRow, MessageRow
+from assistant.store.tickets import insert_ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as it was when read; `version` is checked when a turn is written."""
+
+    id: str
+    channel: str
+    owner: Owner
+    state: State
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A stored message. `reply` is what it was answered with before, if the same message came again."""
+
+    id: int
+    conversation: Conversation
+    text: MaskedText
+    reply: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    id: int
+    role: str
+    text: str
+    reply: dict[str, Any] | None
+    created_at: datetime
+
+
+class ConversationStore:
+    """Every reading and writing of conversations; each method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def accept(
+        self, text: MaskedText, conversation_id: str | None, client_id: str | None, channel: str = "web"
+    ) -> Accepted:
+        """Store a visitor's message, in a new conversation if none is named.
+
+        The same `client_id` in the same conversation is the same message: it is stored once.
+
+        Raises:
+            NotFoundError: there is no such conversation.
+            ConflictError: the same message is being stored at this very moment.
+        """
+        now = datetime.now(UTC)
+        try:
+            with Session(self._engine) as session, session.begin():
+                row = self._open(session, conversation_id, channel, now)
+                if client_id and (known := self._known(session, row.id, client_id)):
+                    return self._accepted(session, row, known)
+                message = MessageRow(
+                    conversation_id=row.id,
+                    role="visitor",
+                    text=text,
+                    client_id=client_id,
+                    is_settled=False,
+                    created_at=now,
+                )
+                session.add(message)
+                session.flush()
+                return self._accepted(session, row, message)
+        except IntegrityError as error:
+            raise ConflictError("같은 메시지를 처리하고 있어요.") from error
+
+    def _open(self, session: Session, conversation_id: str | None, channel: str, now: datetime) -> ConversationRow:
+        if conversation_id is not None:
+            row = session.get(ConversationRow, conversation_id)
+            if row is None:
+                raise NotFoundError("대화를 찾을 수 없어요. 새로 시작해 주세요.", code="no_conversation")
+            return row
+        row = ConversationRow(
+            id=uuid4().hex, channel=channel, owner="bot", state={}, version=0, created_at=now, updated_at=now
+        )
+        session.add(row)
+        session.flush()
+        return row
+
+    def _known(self, session: Session, conversation_id: str, client_id: str) -> MessageRow | None:
+        query = select(MessageRow).where(
+            MessageRow.conversation_id == conversation_id, MessageRow.client_id == client_id
+        )
+        return session.scalars(query).first()
+
+    def _accepted(self, session: Session, row: ConversationRow, message: MessageRow) -> Accepted:
+        reply = session.scalars(select(MessageRow.reply).where(MessageRow.reply_to == message.id)).first()
+        return Accepted(message.id, _conversation(row), MaskedText(message.text), reply)
+
+    def finish(
+        self,
+        accepted: Accepted,
+        state: State,
+        draft: TicketDraft | None,
+        speak: Callable[[Ticket | None], dict[str, Any]],
+    ) -> dict[str, Any]:
+        """End a turn: the reply, the new state and the ticket, all or nothing.
+
+        Args:
+            speak: makes the reply's JSON; it is given the new ticket, for only now the ticket has its number.
+
+        Returns:
+            The reply as it was stored.
+
+        Raises:
+            ConflictError: another turn of the conversation ended in the meantime; work it out again.
+        """
+        now = datetime.now(UTC)
+        before = accepted.conversation
+        with Session(self._engine) as session, session.begin():
+            ticket = insert_ticket(session, draft, now) if draft else None
+            reply = speak(ticket)
+            changed = session.execute(
+                update(ConversationRow)
+                .where(ConversationRow.id == before.id, ConversationRow.version == before.version)
+                .values(
+                    state=asdict(replace(state, ticket=ticket.id) if ticket else state),
+                    owner="queue" if ticket and before.owner == "bot" else before.owner,
+                    version=ConversationRow.version + 1,
+                    updated_at=now,
+                )
+            )
+            if changed.rowcount != 1:  # type: ignore[attr-defined]
+                raise ConflictError("대화가 그 사이에 바뀌었어요.")
+            session.execute(update(MessageRow).where(MessageRow.id == accepted.id).values(is_settled=True))
+            session.add(
+                MessageRow(
+                    conversation_id=before.id,
+                    role="assistant",
+                    text=reply["text"],
+                    reply=reply,
+                    reply_to=accepted.id,
+                    is_settled=True,
+                    created_at=now,
+                )
+            )
+        return reply
+
+    def reload(self, accepted: Accepted) -> Accepted:
+        """Read the conversation of a stored message again."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get_one(ConversationRow, accepted.conversation.id)
+            return self._accepted(session, row, session.get_one(MessageRow, accepted.id))
+
+    def unanswered(self, before: datetime, limit: int = 100) -> list[Accepted]:
+        """Return visitors' messages older than `before` whose turn never ended, oldest first."""
+        query = (
+            select(MessageRow)
+            .where(MessageRow.role == "visitor", MessageRow.is_settled.is_(False), MessageRow.created_at < before)
+            .order_by(MessageRow.id)
+            .limit(limit)
+        )
+        with Session(self._engine) as session, session.begin():
+            rows = session.scalars(query).all()
+            return [self._accepted(session, session.get_one(ConversationRow, row.conversation_id), row) for row in rows]
+
+    def messages(self, conversation_id: str, after: int = 0, limit: int = 200) -> list[StoredMessage]:
+        """Return a conversation's messages behind the message `after`, oldest first.
+
+        Raises:
+            NotFoundError: there is no such conversation.
+        """
+        query = (
+            select(MessageRow)
+            .where(MessageRow.conversation_id == conversation_id, MessageRow.id > after)
+            .order_by(MessageRow.id)
+            .limit(limit)
+        )
+        with Session(self._engine) as session, session.begin():
+            if session.get(ConversationRow, conversation_id) is None:
+                raise NotFoundError("대화를 찾을 수 없어요. 새로 시작해 주세요.", code="no_conversation")
+            return [_message(row) for row in session.scalars(query)]
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        """Return a conversation.
+
+        Raises:
+            NotFoundError: there is none of that id.
+        """
+        with Session(self._engine) as session, session.begin():
+            row = session.get(ConversationRow, conversation_id)
+            if row is None:
+                raise NotFoundError("대화를 찾을 수 없어요. 새로 시작해 주세요.", code="no_conversation")
+            return _conversation(row)
+
+    def ping(self) -> None:
+        """Ask the database for a sign of life; its own error says that there is none."""
+        with self._engine.connect() as connection:
+            connection.execute(select(1))
+
+
+def _conversation(row: ConversationRow) -> Conversation:
+    saved = {**row.state}
+    if "candidates" in saved:
+        saved["candidates"] = tuple((article_id, question) for article_id, question in saved["candidates"])
+    if row.owner not in ("bot", "queue", "human"):
+        raise BadInputError(f"대화의 상태를 알 수 없어요: {row.owner!r}")
+    return Conversation(row.id, row.channel, row.owner, State(**saved), row.version)  # type: ignore[arg-type]
+
+
+def _message(row: MessageRow) -> StoredMessage:
+    return StoredMessage(row.id, row.role, row.text, row.reply, row.created_at)

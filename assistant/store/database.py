@@ -1,0 +1,69 @@
+"""Opening a database, and bringing its tables up to date."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from assistant.errors import SetupError
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 138_1381
+"""PostgreSQL's advisory lock under which tables are changed, so that copies started at once don't both do it."""
+
+
+def open_database(url: str) -> Engine:
+    """Open a database by its URL (sqlite:///…, postgresql://…) and migrate it.
+
+    Raises:
+        SetupError: the URL cannot be read, or the server cannot be reached.
+    """
+    try:
+        engine = _engine(url)
+        migrate(engine)
+    except (ArgumentError, SQLAlchemyError, OSError) as error:
+        reason = type(getattr(error, "orig", None) or error).__name__
+        raise SetupError(f"데이터베이스를 열 수 없어요. ONECALL_DATABASE_URL을 확인해 주세요 ({reason})") from error
+    return engine
+
+
+def _engine(url: str) -> Engine:
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=20)
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, connect_args={"timeout": 15})
+    else:
+        engine = create_engine(address, connect_args={"check_same_thread": False}, poolclass=StaticPool)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # SQLAlchemy's own recipe: the driver must not begin transactions by itself, or two writers meet half-way.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to the newest revision; does nothing where they are."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

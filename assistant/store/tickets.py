@@ -1,0 +1,189 @@
+"""Tickets: questions that a person answers. State: open, assigned, answered, closed."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
+
+from assistant.errors import BadInputError, ConflictError, NotFoundError
+from assistant.handover import TicketDraft
+from assistant.records import Hit, Ticket, TicketState
+from assistant.store.tables import ConversationRow, MessageRow, TicketRow
+
+
+def insert_ticket(session: Session, draft: TicketDraft, now: datetime) -> Ticket:
+    """Add the ticket within a running transaction."""
+    row = TicketRow(
+        conversation_id=draft.conversation_id,
+        state="open",
+        reason=draft.reason,
+        field=draft.field,
+        sector=draft.sector,
+        slots=dict(draft.slots),
+        hits=[asdict(hit) for hit in draft.hits],
+        transcript=[list(line) for line in draft.transcript],
+        contact="",
+        consultant="",
+        answer="",
+        created_at=now,
+        due_at=draft.due_at,
+    )
+    session.add(row)
+    session.flush()
+    return ticket_of(row)
+
+
+def ticket_id(number: int) -> str:
+    """Return a ticket's id as people read it: "OC-000042"."""
+    return f"OC-{number:06d}"
+
+
+def ticket_number(given: str) -> int:
+    """Return the number of a ticket's id, however it is written ("oc-42", "42").
+
+    Raises:
+        NotFoundError: it is no ticket id.
+    """
+    digits = given.strip().upper().removeprefix("OC-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
+        raise NotFoundError("접수번호를 찾을 수 없어요.", code="no_ticket")
+    return int(digits)
+
+
+class TicketStore:
+    """Every reading and writing of tickets; each method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get(self, given: str) -> Ticket:
+        """Return a ticket by its id.
+
+        Raises:
+            NotFoundError: there is none of that id.
+        """
+        with Session(self._engine) as session, session.begin():
+            return ticket_of(_row(session, given))
+
+    def of_conversation(self, conversation_id: str) -> Ticket | None:
+        """Return a conversation's newest ticket; None if it has none."""
+        query = (
+            select(TicketRow)
+            .where(TicketRow.conversation_id == conversation_id)
+            .order_by(TicketRow.number.desc())
+            .limit(1)
+        )
+        with Session(self._engine) as session, session.begin():
+            row = session.scalars(query).first()
+            return ticket_of(row) if row else None
+
+    def listed(self, state: TicketState | None = None, limit: int = 100) -> list[Ticket]:
+        """Return tickets, those due first in front."""
+        query = select(TicketRow).order_by(TicketRow.due_at, TicketRow.number).limit(limit)
+        if state is not None:
+            query = query.where(TicketRow.state == state)
+        with Session(self._engine) as session, session.begin():
+            return [ticket_of(row) for row in session.scalars(query)]
+
+    def count_open(self) -> int:
+        """Return how many tickets wait for an answer."""
+        query = select(func.count()).select_from(TicketRow).where(TicketRow.state.in_(("open", "assigned")))
+        with Session(self._engine) as session, session.begin():
+            return session.scalar(query) or 0
+
+    def assign(self, given: str, consultant: str) -> Ticket:
+        """Give an open ticket to a consultant, who then owns the conversation: the assistant is silent.
+
+        Raises:
+            ConflictError: another consultant has it, or it is closed.
+        """
+        with Session(self._engine) as session, session.begin():
+            row = _row(session, given)
+            if row.state == "closed" or (row.state == "assigned" and row.consultant != consultant):
+                raise ConflictError(f"{row.consultant or '다른 상담사'}님이 맡았거나 마무리된 문의예요.")
+            row.state, row.consultant = "assigned", consultant
+            _own(session, row.conversation_id, "human")
+            return ticket_of(row)
+
+    def answer(self, given: str, consultant: str, text: str) -> Ticket:
+        """Answer a ticket: the answer becomes a message of the conversation.
+
+        Raises:
+            BadInputError: the answer is empty.
+            ConflictError: another consultant has the ticket, or it is closed.
+        """
+        if not text.strip():
+            raise BadInputError("답변을 적어 주세요.")
+        now = datetime.now(UTC)
+        with Session(self._engine) as session, session.begin():
+            row = _row(session, given)
+            if row.state == "closed" or (row.consultant and row.consultant != consultant):
+                raise ConflictError(f"{row.consultant or '다른 상담사'}님이 맡았거나 마무리된 문의예요.")
+            row.state, row.consultant, row.answer, row.answered_at = "answered", consultant, text.strip(), now
+            reply = {"decision": "hand_off", "reason": "consultant_answered", "ticket": {"id": ticket_id(row.number)}}
+            session.add(
+                MessageRow(
+                    conversation_id=row.conversation_id,
+                    role="consultant",
+                    text=text.strip(),
+                    reply=reply,
+                    is_settled=True,
+                    created_at=now,
+                )
+            )
+            _own(session, row.conversation_id, "human")
+            return ticket_of(row)
+
+    def close(self, given: str) -> Ticket:
+        """Close a ticket; the conversation goes back to the assistant."""
+        with Session(self._engine) as session, session.begin():
+            row = _row(session, given)
+            row.state, row.closed_at = "closed", row.closed_at or datetime.now(UTC)
+            _own(session, row.conversation_id, "bot")
+            return ticket_of(row)
+
+    def leave_contact(self, given: str, contact: str) -> Ticket:
+        """Note how the visitor wants to be told of the answer."""
+        with Session(self._engine) as session, session.begin():
+            row = _row(session, given)
+            row.contact = contact[:200]
+            return ticket_of(row)
+
+
+def _row(session: Session, given: str) -> TicketRow:
+    # Two consultants at once: the second waits here and then sees the first one's name.
+    row = session.get(TicketRow, ticket_number(given), with_for_update=True)
+    if row is None:
+        raise NotFoundError("접수번호를 찾을 수 없어요.", code="no_ticket")
+    return row
+
+
+def _own(session: Session, conversation_id: str, owner: str) -> None:
+    session.execute(
+        update(ConversationRow)
+        .where(ConversationRow.id == conversation_id)
+        .values(owner=owner, version=ConversationRow.version + 1, updated_at=datetime.now(UTC))
+    )
+
+
+def ticket_of(row: TicketRow) -> Ticket:
+    """Turn a row into its record."""
+    return Ticket(
+        id=ticket_id(row.number),
+        conversation_id=row.conversation_id,
+        state=row.state,  # type: ignore[arg-type]
+        reason=row.reason,
+        field=row.field,
+        sector=row.sector,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        slots=row.slots,
+        hits=tuple(Hit(**hit) for hit in row.hits),
+        transcript=tuple((role, text) for role, text in row.transcript),
+        contact=row.contact,
+        consultant=row.consultant,
+        answer=row.answer,
+        answered_at=row.answered_at,
+        closed_at=row.closed_at,
+    )

@@ -1,0 +1,93 @@
+"""From a stored message to a decision: understand, find its place in the dialogue, search, decide."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assistant.decide import decide
+from assistant.dialogue import PART_INTENTS, Turn, advance
+from assistant.records import Decision, Hit, MaskedText, Plan, State, Understanding
+from assistant.search import Query, search
+from assistant.text import has_words, is_babble, is_korean
+
+if TYPE_CHECKING:
+    from assistant.turn import Assistant
+
+SUGGESTED_ITEMS = 3
+
+
+def think(
+    parts: "Assistant", state: State, text: MaskedText, has_contact: bool = False
+) -> tuple[State, Decision, Understanding]:
+    """Return the new state, the decision and what was understood."""
+    vector = parts.encoder.encode([text])[0]
+    understood = parts.understander.understand(text, vector)
+    if not has_words(text) or is_babble(text):
+        return state, Decision("clarify", "unclear"), understood
+    state, plan = advance(Turn(state, text, understood, parts.base, has_contact))
+    decision = _carry_out(parts, state, plan, Query(text, vector, understood))
+    if _is_lost(decision) and not is_korean(text):
+        decision = Decision("clarify", "not_korean", decision.confidence)
+    return state, decision, understood
+
+
+def _is_lost(decision: Decision) -> bool:
+    return decision.reason in ("low_confidence", "close_candidates", "out_of_scope")
+
+
+def _carry_out(parts: "Assistant", state: State, plan: Plan, asked: Query) -> Decision:
+    if plan.kind == "search":
+        query = asked if plan.text == asked.text else _about_subject(parts, MaskedText(plan.text), asked)
+        hits = search(query, parts.index, parts.base, parts.calibration.ranking)
+        return decide(state, query.understanding, hits, parts.base, parts.calibration)
+    if plan.kind == "ask_again":
+        return _ask_again(parts, state, plan)
+    return _SIMPLE[plan.kind](plan, state)
+
+
+def _about_subject(parts: "Assistant", text: MaskedText, asked: Query) -> Query:
+    """Return the query for a text with its subject put in front, which then counts as if it had been written."""
+    vector = parts.encoder.encode([text])[0]
+    understood = parts.understander.understand(text, vector)
+    if asked.understanding.intent.name in PART_INTENTS:
+        # What is asked for was said in the message itself; the subject put in front only blurs it.
+        understood = replace(understood, intent=asked.understanding.intent, intents=asked.understanding.intents)
+    return Query(text, vector, understood)
+
+
+def _ask_again(parts: "Assistant", state: State, plan: Plan) -> Decision:
+    options: tuple[str, ...] = ()
+    if plan.reason == "item":
+        options = suggest_items(parts, MaskedText(plan.text))
+    elif plan.reason.startswith("property:"):
+        card = parts.base.properties[plan.reason.removeprefix("property:")]
+        options = tuple(option.label for option in card.options)
+    return Decision("ask", "asked_again", slot=plan.reason, options=options)
+
+
+def suggest_items(parts: "Assistant", text: MaskedText) -> tuple[str, ...]:
+    """Return the names of the items whose names are nearest in meaning, best first."""
+    _, owners = parts.index.item_rows.nearest(parts.encoder.encode([text])[0], SUGGESTED_ITEMS * 4)
+    ids = dict.fromkeys(parts.index.item_ids[owner] for owner in owners.tolist())
+    return tuple(parts.base.items[item].name for item in list(ids)[:SUGGESTED_ITEMS])
+
+
+def _picked(plan: Plan, state: State) -> Decision:
+    return Decision("answer", "chosen", 1.0, plan.article_id)
+
+
+def _denied(plan: Plan, state: State) -> Decision:
+    """Offer what came next; without anything left, hand over."""
+    rest = tuple(Hit(article_id, question, 0.0) for article_id, question in state.candidates)
+    return Decision("clarify", "denied", hits=rest) if rest else Decision("hand_off", "denied")
+
+
+_SIMPLE: Mapping[str, Callable[[Plan, State], Decision]] = {
+    "pick": _picked,
+    "denied": _denied,
+    "small_talk": lambda plan, _: Decision("small_talk", plan.reason),
+    "hand_off": lambda plan, _: Decision("hand_off", plan.reason),
+    "lookup": lambda plan, _: Decision("lookup", plan.reason, 1.0, number=plan.number),
+    "status": lambda plan, _: Decision("small_talk", "ticket_status"),
+    "contact": lambda plan, _: Decision("small_talk", "contact_left"),
+}

@@ -1,0 +1,139 @@
+"""One turn: a message comes in, a reply goes out. The one place that knows the order."""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+from assistant import handover
+from assistant.decide import Calibration
+from assistant.encoder import Encoder
+from assistant.errors import ConflictError
+from assistant.index import SearchIndex
+from assistant.kb.base import KnowledgeBase
+from assistant.privacy import find_contact, mask
+from assistant.records import Decision, MaskedText, Message, Reply, State, Ticket, Understanding
+from assistant.remember import remember
+from assistant.reply import say
+from assistant.store.conversations import Accepted, ConversationStore
+from assistant.store.tickets import TicketStore
+from assistant.text import readable
+from assistant.think import think
+from assistant.understand import Understander
+from assistant.wire import reply_json
+from assistant.wording import ERRORS
+
+log = logging.getLogger(__name__)
+
+_TRIES = 60
+"""Turns of one conversation that meet are worked out again, in the order in which they get through."""
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """Every part that a turn needs, put together by bootstrap."""
+
+    base: KnowledgeBase
+    index: SearchIndex
+    encoder: Encoder
+    understander: Understander
+    calibration: Calibration
+    conversations: ConversationStore
+    tickets: TicketStore
+    ticket_hours: int = 48
+
+    def handle(self, message: Message) -> dict[str, Any]:
+        """Answer one message; it is stored before anything can go wrong with it.
+
+        Returns:
+            The reply as JSON values (see wire.reply_json). The same message_id again gets the same reply.
+
+        Raises:
+            BadInputError: nothing was written, or too much.
+            NotFoundError: there is no such conversation.
+        """
+        began = perf_counter()
+        text = readable(message.text)
+        accepted = self.conversations.accept(
+            mask(text).text, message.conversation_id, message.message_id, message.channel
+        )
+        return accepted.reply or self.work(accepted, find_contact(text), began)
+
+    def work(self, accepted: Accepted, contact: str | None = None, began: float | None = None) -> dict[str, Any]:
+        """Work out and store the reply to a stored message, which may be left over from a stop."""
+        began = perf_counter() if began is None else began
+        for _ in range(_TRIES):
+            try:
+                return self._finish(accepted, contact, began)
+            except ConflictError:
+                accepted = self.conversations.reload(accepted)
+                if accepted.reply:
+                    return accepted.reply
+        raise ConflictError(ERRORS["busy"], code="busy")
+
+    def _finish(self, accepted: Accepted, contact: str | None, began: float) -> dict[str, Any]:
+        conversation = accepted.conversation
+        ticket = self.tickets.of_conversation(conversation.id) if conversation.state.ticket else None
+        state, decision, understood = self._decide(accepted, contact is not None)
+        decision = handover.once(decision, ticket)
+        state = remember(state, decision, self.base)
+        draft = handover.draft(
+            conversation.id,
+            decision,
+            state,
+            understood,
+            self._transcript(accepted),
+            datetime.now(UTC),
+            self.ticket_hours,
+        )
+
+        def speak(made: Ticket | None) -> dict[str, Any]:
+            return reply_json(self._reply(accepted, decision, state, understood, made or ticket, began))
+
+        if decision.reason == "contact_left" and contact and ticket:
+            self.tickets.leave_contact(ticket.id, contact)
+        return self.conversations.finish(accepted, state, draft, speak)
+
+    def _decide(self, accepted: Accepted, has_contact: bool) -> tuple[State, Decision, Understanding | None]:
+        """Think, unless a consultant owns the conversation; if thinking fails, a person has to."""
+        conversation = accepted.conversation
+        if conversation.owner == "human":
+            return conversation.state, Decision("hand_off", "with_consultant"), None
+        try:
+            return think(self, conversation.state, accepted.text, has_contact)
+        except Exception:  # the turn's boundary: a person answers what could not be worked out
+            log.exception("turn failed in conversation %s", conversation.id)
+            return conversation.state, Decision("hand_off", "turn_failed"), None
+
+    def _transcript(self, accepted: Accepted) -> list[tuple[str, MaskedText]]:
+        known = self.conversations.messages(accepted.conversation.id)
+        return [(one.role, MaskedText(one.text)) for one in known if one.id <= accepted.id and one.text]
+
+    def _reply(
+        self,
+        accepted: Accepted,
+        decision: Decision,
+        state: State,
+        understood: Understanding | None,
+        ticket: Ticket | None,
+        began: float,
+    ) -> Reply:
+        words = say(decision, state, self.base, ticket)
+        has_ticket = ticket is not None and (decision.kind == "hand_off" or decision.reason == "ticket_status")
+        return Reply(
+            conversation_id=accepted.conversation.id,
+            decision=decision.kind,
+            reason=decision.reason,
+            text=words.text,
+            article_id=decision.article_id or None,
+            sources=words.sources,
+            legal_basis=words.legal_basis,
+            checked_on=words.checked_on,
+            candidates=words.candidates or decision.hits[:5],
+            confidence=decision.confidence,
+            understanding=understood,
+            ticket=ticket if has_ticket else None,
+            quick_replies=words.quick_replies,
+            took_ms=(perf_counter() - began) * 1000,
+        )
