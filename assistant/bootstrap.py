@@ -1,9 +1,10 @@
 """The wiring: the only file that names concrete classes and hands them to one another."""
 
 import logging
+import os
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant import calibration, index, nlu
@@ -14,6 +15,7 @@ from assistant.index import SearchIndex
 from assistant.kb.base import KnowledgeBase, load
 from assistant.nlu import Example
 from assistant.rasa_client import RasaClient, RasaGate
+from assistant.records import MaskedText
 from assistant.settings import Settings
 from assistant.store.conversations import ConversationStore
 from assistant.store.database import open_database
@@ -45,7 +47,7 @@ def open_encoder(settings: Settings, progress: Callable[[str], None] = log.info)
     """Load the encoder that is set; the default one is built first where it is not there."""
     if settings.encoder == "default":
         build_encoder(encoder_folder(settings), progress)
-    return load_encoder(settings.encoder, encoder_folder(settings))
+    return load_encoder(settings.encoder, encoder_folder(settings), threads=settings.encoder_threads)
 
 
 def examples_for(base: KnowledgeBase, settings: Settings) -> tuple[Sequence[Example], str]:
@@ -61,7 +63,9 @@ def examples_for(base: KnowledgeBase, settings: Settings) -> tuple[Sequence[Exam
 
 def build_index(settings: Settings, progress: Callable[[str], None], *, only_if_stale: bool = False) -> None:
     """Build the index of the base that is set and write it to the index folder."""
-    base, encoder = load(settings.kb_dir), open_encoder(settings, progress)
+    # The encoder's name does not tell its threads; building uses all cores, serving the number that is set.
+    many = replace(settings, encoder_threads=os.cpu_count() or 1)
+    base, encoder = load(settings.kb_dir), open_encoder(many, progress)
     examples, digest = examples_for(base, settings)
     if only_if_stale and not index.staleness(settings.index_dir, base, digest, encoder.name):
         return
@@ -84,7 +88,7 @@ def open_gate(settings: Settings, base: KnowledgeBase) -> RasaGate | None:
     if settings.understanding != "rasa" or base.is_plain:
         return None
     token = settings.rasa_token or saved_token(settings)
-    return RasaGate(RasaClient(settings.rasa_url, token, settings.rasa_timeout_ms))
+    return RasaGate(RasaClient(settings.rasa_address, token, settings.rasa_timeout_ms))
 
 
 def saved_token(settings: Settings) -> str:
@@ -102,13 +106,17 @@ def open_assistant(
 ) -> Assistant:
     """Put the assistant together. `leading` is the classifier asked first; without one the built-in one does it all."""
     known = knowledge or open_knowledge(settings)
+    finder = EntityFinder(known.base)
+    finder.find(
+        MaskedText("보조배터리 KC 인증")
+    )  # Kiwi and spaCy load at the first text, which must not be a visitor's
     engine = open_database(settings.database_url)
     return Assistant(
         base=known.base,
         index=known.index,
         encoder=known.encoder,
-        understander=Understander(known.index, EntityFinder(known.base), leading),
-        calibration=calibration.load("plain" if known.base.is_plain else "full"),
+        understander=Understander(known.index, finder, leading),
+        calibrations={by: calibration.load("plain" if known.base.is_plain else by) for by in ("rasa", "builtin")},
         conversations=ConversationStore(engine),
         tickets=TicketStore(engine),
         ticket_hours=settings.ticket_hours,

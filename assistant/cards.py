@@ -32,7 +32,7 @@ def schemes_for(item: Item, country: str, told: Properties, base: KnowledgeBase)
 
     A scheme is left out only when a known property rules it out, so an unknown one never leads to the laxer grade.
     """
-    known = _known(item, told)
+    known = _known(item, told, base)
     applied: dict[str, Applied] = {}
     for scheme, when, note in _links(item, country, base):
         open_properties = _open(when, known)
@@ -54,9 +54,11 @@ def property_to_ask(item: Item, country: str, told: Properties, base: KnowledgeB
     return None
 
 
-def _known(item: Item, told: Properties) -> dict[str, str]:
+def _known(item: Item, told: Properties, base: KnowledgeBase) -> dict[str, str]:
+    """Return what is known of an item; what the asker tells counts more than its card, the card more than defaults."""
+    usual = {one.id: one.default for one in base.properties.values() if one.default and one.id not in item.properties}
     fixed = {name: value for name, value in item.properties.items() if value != "ask"}
-    return fixed | {name: value for name, value in told.items() if value != UNSURE}
+    return usual | fixed | {name: value for name, value in told.items() if value != UNSURE}
 
 
 def _links(item: Item, country: str, base: KnowledgeBase) -> Iterator[tuple[Scheme, When, str]]:

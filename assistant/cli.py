@@ -19,7 +19,7 @@ from assistant.errors import AssistantError
 from assistant.kb.imports import import_table
 from assistant.kb.validate import validate
 from assistant.records import Message, Ticket
-from assistant.settings import Settings
+from assistant.settings import ROOT, Settings
 
 app = typer.Typer(
     name="onecall",
@@ -275,7 +275,6 @@ def _local(moment: datetime) -> str:
 def rasa_install() -> None:
     """Rasa의 가상환경을 만들어요."""
     from assistant import rasa_setup
-    from assistant.settings import ROOT
 
     with progress() as step:
         rasa_setup.install(ROOT, step)
@@ -285,7 +284,6 @@ def rasa_install() -> None:
 def rasa_train() -> None:
     """학습 문장으로 Rasa를 학습시켜요. 바뀐 것이 없으면 건너뛰어요."""
     from assistant import rasa_setup
-    from assistant.settings import ROOT
 
     with progress() as step:
         rasa_setup.train(ROOT, step)
@@ -307,6 +305,61 @@ def run() -> None:
     with progress() as step:
         code = run_all(settings_for(), step)
     raise typer.Exit(code)
+
+
+# ---- measuring -------------------------------------------------------------------------
+
+HELDOUT = ROOT / "nlu_data" / "heldout"
+
+
+@app.command("eval")
+def evaluate(
+    questions: Annotated[Path, typer.Option("--questions", help="평가 질문 파일")] = HELDOUT / "test.jsonl",
+    foreign: Annotated[Path, typer.Option("--foreign", help="외부 자료 폴더")] = ROOT.parent / "shared" / "data",
+    as_json: JsonOption = False,
+) -> None:
+    """학습에 쓰지 않은 질문으로 성능을 재고, 다른 방법과 나란히 보여줘요."""
+    from assistant.evaluate.run import evaluate as run_evaluation
+
+    with progress() as step:
+        result = run_evaluation(settings_for(), questions, foreign, step)
+    if as_json:
+        print(json.dumps(result.figures, ensure_ascii=False))
+        return
+    for table in result.tables:
+        Console(width=130, highlight=False).print(table)
+    for note in result.notes:
+        out.print(note, markup=False)
+
+
+@app.command("fit")
+def fit(
+    questions: Annotated[Path, typer.Option("--questions", help="보정 질문 파일")] = HELDOUT / "dev.jsonl",
+) -> None:
+    """보정 질문으로 가중치와 기준값을 다시 맞추고 저장해요."""
+    from assistant.evaluate.run import refit
+
+    with progress() as step:
+        for line in refit(settings_for(), questions, step):
+            out.print(line, markup=False)
+
+
+@app.command()
+def bench(
+    seconds: Annotated[int, typer.Option("--seconds", help="초당 처리 건수를 재는 시간")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """한 번 답하는 시간, 초당 처리 건수, 시작 시간, 메모리를 재요."""
+    from assistant.bench import bench as run_bench
+
+    with progress() as step:
+        result = run_bench(settings_for(), seconds, step)
+    if as_json:
+        print(json.dumps(result.figures, ensure_ascii=False))
+        return
+    Console(width=130, highlight=False).print(result.table)
+    for note in result.notes:
+        out.print(note, markup=False)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,21 @@ NO = re.compile(
 )
 """A no at the front; what follows may be a new question."""
 
+GENERAL = re.compile(
+    r"인증|규제|허가|수출|수입|진출|판매|판로|팔[려고]*|보내|내보내|출시|들어가|필요|준비|받아야|해야|되나|돼|하려|할려|하는데|려면|려고"
+    r"|뭐|무엇|무슨|어떤|어떻게|어디|알려|궁금|알고|싶|있|없|하면|할|거|것|종류|절차|서류|비용|얼마|기간|걸려|들어|방법|목록|전부|다"
+    r"|요|까|나|는|은|이|가|을|를|에서|에|로|으로|의|도|좀|저희|우리|제품|회사|주세요|해주|주|합니다|하|해|한|데|고|지|들|야|죠|임|음|함|면|서"
+)
+"""Words of a question that asks nothing particular: "(보조배터리를 일본에) 팔려면 뭐가 필요해요?"."""
+
+ORIGIN_AFTER = re.compile(
+    r"^(?:산(?=\s|[을를이의은]|$)|산\s?[가-힣]|제(?=\s|품)"
+    r"|에서\s?[^.?!]{0,14}?(?:들여|드려|수입|사\s?와|사서|가져|떼|만든|만들|생산|제조|구매|직구|소싱|납품받|오는)"
+    r"|\s?(?:협력|현지)?\s?(?:공장|제조사|제조업체|거래처)"
+    r"|\s[^.?!]{0,14}?(?:구매대행|직구|수입해|수입하|수입할))"
+)
+"""What stands behind a country that goods come from ("중국산", "독일에서 들여오는"): they are sold in Korea then."""
+
 INSTEAD = re.compile(r"^\s*(?:이|가|은|는|을|를)?\s?(?:말고|아니고|아니라|빼고|대신)")
 """What stands behind a name that is taken back ("미국 말고")."""
 

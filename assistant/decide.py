@@ -11,6 +11,9 @@ from assistant.records import Decision, Hit, Scheme, State, Understanding
 
 CANDIDATES = 3
 
+NAMED_ITEM = 0.3
+"""Share of the first gate's threshold that is enough where a product of the base is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -85,15 +88,15 @@ def judge(understanding: Understanding, hits: Sequence[Hit], calibration: Calibr
 
 
 def decide(
-    state: State, understanding: Understanding, hits: Sequence[Hit], base: KnowledgeBase, calibration: Calibration
+    state: State, judged: Judgement, topic: str, hits: Sequence[Hit], base: KnowledgeBase, calibration: Calibration
 ) -> Decision:
-    """Return what to do about a question that was searched for."""
-    judged = judge(understanding, hits, calibration)
-    has_subject = bool(state.item or state.scheme)
-    if judged.in_scope < calibration.scope_min and not has_subject:
-        return Decision("small_talk", "out_of_scope", 1 - judged.in_scope, topic=understanding.topic)
-    hits = tuple(hit for hit in hits if not _contradicts(hit)) or tuple(hits)
-    may_answer = judged.right >= calibration.answer_min and not _contradicts(hits[0])
+    """Return what to do about a question that was searched for; `topic` is what it is about if it is out of scope."""
+    # A product that the base knows is a strong sign, but "전기요금" is about no product.
+    least = calibration.scope_min * (NAMED_ITEM if state.item else 1.0)
+    if judged.in_scope < least:
+        return Decision("small_talk", "out_of_scope", 1 - judged.in_scope, topic=topic)
+    hits = tuple(hits)
+    may_answer = bool(hits) and judged.right >= calibration.answer_min and not _contradicts(hits[0])
     if may_answer and not _card_is_nearer(state, hits[0], base):
         return Decision("answer", "answered", judged.right, hits[0].article_id, hits=hits)
     by_card = _by_card(state, hits, base, judged.right)
@@ -121,7 +124,7 @@ def _card_is_nearer(state: State, hit: Hit, base: KnowledgeBase) -> bool:
         return False
     if hit.article_id == state.article:
         return True  # it has just been given, so something else is asked
-    return state.item not in base.articles[hit.article_id].items and not state.mark and not state.scheme
+    return state.is_general and state.item not in base.articles[hit.article_id].items
 
 
 def _by_card(state: State, hits: tuple[Hit, ...], base: KnowledgeBase, right: float) -> Decision | None:

@@ -22,6 +22,12 @@ LETTERS_AROUND = 6
 VERY_SHORT = 7
 """A message of so few letters tells its intent, but not whether it is in scope ("비용은요?")."""
 
+LETTERS_LEFT = 2
+"""Letters of a general question that the list of general words may miss."""
+
+HOME = "KR"
+"""Where goods are sold that come from a country named."""
+
 SUBJECTS = ("item", "country", "mark", "scheme")
 
 PART_INTENTS = frozenset(
@@ -113,7 +119,7 @@ def _correction(turn: Turn) -> tuple[State, Plan] | None:
         return None
     question = _without_subjects(turn)
     state = _with_subjects(replace(turn.state, asking="", **_cleared(turn)), turn)
-    state = replace(state, question=_about(state, turn.base, question))
+    state = replace(state, question=_about(state, turn.base, question), is_general=True)
     return state, Plan("search", "corrected", state.question)
 
 
@@ -122,7 +128,7 @@ def _says_only_subject(turn: Turn) -> bool:
     rest = turn.text
     for entity in turn.understanding.entities:
         rest = rest.replace(entity.text, "", 1)
-    return not turn.state.asking and len(fold(rest)) <= LETTERS_AROUND
+    return turn.state.asking in ("", "candidates", "contact") and len(fold(rest)) <= LETTERS_AROUND
 
 
 def _cleared(turn: Turn) -> dict[str, str]:
@@ -235,13 +241,29 @@ def _question(turn: Turn, skipped: int = 0) -> tuple[State, Plan]:
         state = _with_subjects(turn.state, turn)
         state = replace(state, properties={**state.properties, **_told(turn)})
         intent = turn.intent if turn.intent in PART_INTENTS else state.intent
-        state = replace(state, asking="", intent=intent, question=_about(state, turn.base, turn.text), tries=0)
+        state = replace(
+            state, asking="", intent=intent, question=_about(state, turn.base, turn.text), tries=0, is_general=True
+        )
         return state, Plan("search", "follow_up", state.question)
-    fresh = State(ticket=turn.state.ticket, question=turn.text, intent=turn.intent)
+    fresh = State(ticket=turn.state.ticket, question=turn.text, intent=_asked_for(turn), is_general=_is_general(turn))
     if skipped:
         fresh = replace(fresh, article=turn.state.article)
     state = _with_subjects(fresh, turn)
     return replace(state, properties=_told(turn)), Plan("search", "question", turn.text)
+
+
+def _is_general(turn: Turn) -> bool:
+    """Say whether nothing particular is asked beside the subject."""
+    rest = turn.text
+    for entity in turn.understanding.entities:
+        rest = rest.replace(entity.text, " ", 1)
+    return len(fold(cues.GENERAL.sub("", rest))) <= LETTERS_LEFT
+
+
+def _asked_for(turn: Turn) -> str:
+    """Return the intent; somebody who just names a product ("유아복 미국 수출") wants to know what it needs."""
+    names_only = turn.first("item") and turn.intent in ("inform", "affirm", "out_of_scope")
+    return "ask_scope" if names_only else turn.intent
 
 
 def is_follow_up(turn: Turn) -> bool:
@@ -261,11 +283,13 @@ def _names_subject(turn: Turn, *kinds: str) -> bool:
 def _with_subjects(state: State, turn: Turn) -> State:
     """Take over what the message names; a mark stands for its country."""
     country, mark = turn.first("country"), turn.first("mark")
+    if not country and turn.first("origin") and not mark:
+        country = HOME
     if not country and mark:
         country = turn.base.terms[mark].country
     schemes = turn.values("scheme")
     if not country and schemes:
-        places = {turn.base.schemes[scheme].jurisdiction for scheme in schemes}
+        places = {turn.base.schemes[scheme].jurisdiction for scheme in schemes} - {"INT"}
         country = places.pop() if len(places) == 1 else ""
     item = turn.first("item")
     if item and item != state.item:

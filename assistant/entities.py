@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import spacy
@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
-from assistant import text
+from assistant import cues, text
 from assistant.kb.base import KnowledgeBase
 from assistant.morphemes import morphemes
 from assistant.records import Entity
@@ -37,6 +37,9 @@ _NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _TYPE_ORDER = ("item", "scheme", "mark", "standard", "country", "agency")
 _LONGEST_NAME = 40
+_NOUN_TAGS = ("N", "SL", "SN", "XR", "W")
+"""A name of one or two letters has to begin a noun: "이란" of "인증이란" is no country."""
+
 _LATIN = re.compile(r"[A-Za-z0-9]")
 
 
@@ -58,13 +61,20 @@ class EntityFinder:
     def find(self, masked: str) -> tuple[Entity, ...]:
         """Return the entities in order of place; a name of several cards gives one entity for each."""
         found = [entity for span in self._pipeline(masked).ents for entity in self._entities(span)]
-        return tuple(sorted(found, key=lambda entity: entity.start))
+        return tuple(_with_role(entity, masked) for entity in sorted(found, key=lambda entity: entity.start))
 
     def _entities(self, span: Span) -> Iterator[Entity]:
         for use in self._names.get(text.fold(span.text), ()) if not span.label_.endswith(("_number", "_code")) else ():
             yield Entity(use.type, use.value, span.text, span.start_char, span.end_char)
         if span.label_.endswith(("_number", "_code")):
             yield Entity(span.label_, normal_number(span.text), span.text, span.start_char, span.end_char)
+
+
+def _with_role(entity: Entity, masked: str) -> Entity:
+    """Call a country that goods come from an origin: what holds there is not asked."""
+    if entity.type == "country" and entity.value != "KR" and cues.ORIGIN_AFTER.match(masked[entity.end :]):
+        return replace(entity, type="origin")
+    return entity
 
 
 def normal_number(number: str) -> str:
@@ -123,9 +133,12 @@ class KiwiTokenizer:
 
     def __call__(self, raw: str) -> Doc:
         borders = {0, len(raw)}
+        nouns = set()
         for morpheme in morphemes(raw):
             borders |= {morpheme.start, morpheme.end}
-        matches = [*_number_matches(raw), *_name_matches(raw, self.names, borders)]
+            if morpheme.tag.startswith(_NOUN_TAGS):
+                nouns.add(morpheme.start)
+        matches = [*_number_matches(raw), *_name_matches(raw, self.names, borders, nouns)]
         for match in matches:
             borders |= {match.start, match.end}
         cuts = _cuts(raw, borders)
@@ -170,14 +183,16 @@ def _number_matches(raw: str) -> Iterator[_Match]:
             yield _Match(match.start(), match.end(), label)
 
 
-def _name_matches(raw: str, names: Mapping[str, tuple[NameUse, ...]], borders: set[int]) -> Iterator[_Match]:
+def _name_matches(
+    raw: str, names: Mapping[str, tuple[NameUse, ...]], borders: set[int], nouns: set[int]
+) -> Iterator[_Match]:
     letters = [(place, folded) for place, character in enumerate(raw) for folded in text.fold(character)]
     folded = "".join(character for _, character in letters)
     for first in range(len(letters)):
         for last in range(min(len(letters), first + _LONGEST_NAME), first, -1):
             uses = names.get(folded[first:last])
             start, end = letters[first][0], letters[last - 1][0] + 1
-            if uses and _stands_free(raw, start, end, borders):
+            if uses and _stands_free(raw, start, end, borders) and (last - first > 2 or start in nouns):
                 yield _Match(start, end, uses[0].type)
                 break
 

@@ -21,7 +21,9 @@ from assistant.nlu import Example
 from assistant.records import Article
 from assistant.text import bigrams, clean
 
-FORMAT = 1
+FORMAT = 3
+ANSWER_LETTERS = 300
+"""Letters of question and answer that an answer's vector is made of: about as much as the encoder reads."""
 _NEIGHBOURS = 256
 """Wordings looked at per question; an article without one among them gets the score of the last."""
 
@@ -65,7 +67,9 @@ class SearchIndex:
     manifest: Manifest
     article_ids: tuple[str, ...]
     wordings: VectorRows
+    answers: VectorRows
     words: LexicalIndex
+    asked: LexicalIndex
     bigrams: LexicalIndex
     wording_owners: NDArray[np.int32]
     examples: tuple[Example, ...]
@@ -90,14 +94,29 @@ class SearchIndex:
                 second[owner] = score
         return best, second
 
+    def answer_scores(self, vector: Scores) -> Scores:
+        """Return the cosine of each article's answer, shape (articles,)."""
+        scores, owners = self.answers.nearest(vector, len(self.article_ids))
+        ordered = np.empty(len(self.article_ids), dtype=np.float32)
+        ordered[owners] = scores
+        return ordered
+
+    def asked_scores(self, masked: str) -> Scores:
+        """Return the best share of the question's words over each article's wordings, (articles,), in [0, 1]."""
+        return self._best(self.asked.scores(content_words(masked)))
+
     def word_scores(self, masked: str) -> Scores:
         """Return the share of the question's words that each article covers, shape (articles,), in [0, 1]."""
         return self.words.scores(content_words(masked))
 
     def bigram_scores(self, masked: str) -> Scores:
         """Return the best share of the question's bigrams over each article's wordings, (articles,), in [0, 1]."""
+        return self._best(self.bigrams.scores(bigrams(masked)))
+
+    def _best(self, scores: Scores) -> Scores:
+        """Return each article's best score over its wordings."""
         best = np.zeros(len(self.article_ids), dtype=np.float32)
-        np.maximum.at(best, self.wording_owners, self.bigrams.scores(bigrams(masked)))
+        np.maximum.at(best, self.wording_owners, scores)
         return best
 
 
@@ -118,6 +137,12 @@ def build(
     named = [(number, name) for number, item in enumerate(base.items.values()) for name in (item.name, *item.names)]
     progress(f"글 {len(articles)}개, 질문 {len(asked)}개, 학습 문장 {len(examples)}개의 색인을 만들어요")
     owners = np.array([number for number, _ in asked], dtype=np.int32)
+    wordings = _rows([wording for _, wording in asked], owners, encoder, "질문", progress)
+    labelled = _rows([example.text for example in examples], np.zeros(0, np.int32), encoder, "학습 문장", progress)
+    if not base.is_plain:
+        # The articles carry the same labels as the examples, and tell more of the subjects.
+        examples = [*examples, *(labelled_wording(articles[number], wording) for number, wording in asked)]
+        labelled.vectors.add(wordings.vectors.reconstruct_n(0, len(asked)))
     return SearchIndex(
         manifest=Manifest(
             FORMAT,
@@ -131,18 +156,20 @@ def build(
             datetime.now(UTC).isoformat(timespec="seconds"),
         ),
         article_ids=tuple(article.id for article in articles),
-        wordings=_rows([wording for _, wording in asked], owners, encoder, "질문", progress),
+        wordings=wordings,
+        answers=_rows(
+            [f"{article.question} {article.answer}"[:ANSWER_LETTERS] for article in articles],
+            np.arange(len(articles), dtype=np.int32),
+            encoder,
+            "답",
+            progress,
+        ),
+        asked=LexicalIndex.build([content_words(wording) for _, wording in asked]),
         words=LexicalIndex.build([_document(article) for article in articles]),
         bigrams=LexicalIndex.build([bigrams(wording) for _, wording in asked]),
         wording_owners=owners,
         examples=tuple(examples),
-        example_rows=_rows(
-            [example.text for example in examples],
-            np.arange(len(examples), dtype=np.int32),
-            encoder,
-            "학습 문장",
-            progress,
-        ),
+        example_rows=VectorRows(labelled.vectors, np.arange(len(examples), dtype=np.int32)),
         item_ids=tuple(base.items),
         item_rows=_rows(
             [name for _, name in named],
@@ -152,6 +179,11 @@ def build(
             progress,
         ),
     )
+
+
+def labelled_wording(article: Article, wording: str) -> Example:
+    """Return a wording of an article as a labelled example."""
+    return Example(wording, article.intent, article.field, article.sector)
 
 
 def _document(article: Article) -> list[str]:
@@ -189,9 +221,11 @@ def save(index: SearchIndex, folder: Path) -> None:
 
 def _write(index: SearchIndex, folder: Path) -> None:
     faiss.write_index(index.wordings.vectors, str(folder / "vectors.faiss"))
+    faiss.write_index(index.answers.vectors, str(folder / "answers.faiss"))
     faiss.write_index(index.example_rows.vectors, str(folder / "examples.faiss"))
     faiss.write_index(index.item_rows.vectors, str(folder / "items.faiss"))
     index.words.save(folder / "words")
+    index.asked.save(folder / "asked")
     index.bigrams.save(folder / "bigrams")
     rows = {
         "articles": index.article_ids,
@@ -248,7 +282,11 @@ def _read(folder: Path) -> SearchIndex:
         manifest=manifest,
         article_ids=tuple(rows["articles"]),
         wordings=VectorRows(faiss.read_index(str(folder / "vectors.faiss")), owners),
+        answers=VectorRows(
+            faiss.read_index(str(folder / "answers.faiss")), np.arange(len(rows["articles"]), dtype=np.int32)
+        ),
         words=LexicalIndex.load(folder / "words"),
+        asked=LexicalIndex.load(folder / "asked"),
         bigrams=LexicalIndex.load(folder / "bigrams"),
         wording_owners=owners,
         examples=tuple(Example(**example) for example in rows["examples"]),

@@ -202,11 +202,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """Something that decides which scheme or grade applies, and how to ask for it."""
+    """Something that decides which scheme or grade applies, and how to ask for it.
+
+    `default` is the value of items whose card says nothing about it; empty where that would be a guess.
+    """
 
     id: str
     question: str
     options: tuple[Option, ...]
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +321,8 @@ class State:
     """What a conversation remembers between turns.
 
     `asking` is what the assistant is waiting for: "" (nothing), "item", "country", "property:<id>", "scheme",
-    "candidates" or "contact". `question` is the question that a filled slot completes, or the last one asked.
+    "candidates" or "contact". `question` is the question that a filled slot completes, or the last one asked; it
+    `is_general` when beside its subject it asks only what is needed, what it costs and the like.
     """
 
     item: str = ""
@@ -332,6 +337,7 @@ class State:
     article: str = ""
     ticket: str = ""
     tries: int = 0
+    is_general: bool = False
 
 
 PlanKind = Literal["search", "pick", "small_talk", "hand_off", "lookup", "status", "contact", "denied", "ask_again"]

@@ -144,8 +144,10 @@ def _named(name: str, phone: str) -> str:
 def _item_card(item: Item, state: State, base: KnowledgeBase) -> Words:
     applied = schemes_for(item, state.country, state.properties, base)
     title = wording.CARD_TITLE.format(item=item.name, country=base.countries[state.country].name)
-    first = _within([title, *(_line(one, base) for one in applied)])
-    parts = [first, *(_part_lines(one.scheme, state.intent) for one in applied)]
+    is_part = state.intent in wording.PART_NAMES and state.intent != "ask_scope"
+    first = _within([title, *(_line(one, base, with_note=not is_part) for one in applied)])
+    schemes = [one.scheme for one in applied]
+    parts = [first, *(_one_part(schemes, state.intent) if is_part else map(_main_parts, schemes))]
     if any(not one.is_certain for one in applied):
         parts.append(wording.CARD_STRICTEST)
     if not (item.confirmed and all(one.scheme.confirmed for one in applied)):
@@ -159,14 +161,14 @@ def _item_card(item: Item, state: State, base: KnowledgeBase) -> Words:
     )
 
 
-def _line(applied: Applied, base: KnowledgeBase) -> str:
+def _line(applied: Applied, base: KnowledgeBase, *, with_note: bool) -> str:
     """One line of the overview: the scheme, whether it is mandatory, under which condition, and a note."""
     scheme = applied.scheme
     kind = wording.MANDATORY[scheme.mandatory] if applied.is_certain else wording.MANDATORY["conditional"]
     said = [f"■ {scheme.name} ({kind})"]
     if not applied.is_certain:
         said.append(" - " + wording.CARD_CONDITION.format(condition=_condition(applied, base)))
-    if applied.note:
+    if applied.note and with_note:
         said.append(f" - {applied.note}")
     return "\n".join(said)
 
@@ -191,11 +193,17 @@ def _within(lines: Sequence[str]) -> str:
     return "\n".join(kept)
 
 
-def _part_lines(scheme: Scheme, intent: str) -> str:
-    """The part of a scheme that was asked for, or its main parts."""
-    if intent in wording.PART_NAMES and intent != "ask_scope":
-        part = part_of(scheme, intent) or wording.PART_UNKNOWN
-        return f"[{scheme.name}] {wording.PART_NAMES[intent]}\n{part}"
+def _one_part(schemes: Sequence[Scheme], intent: str) -> list[str]:
+    """The part that was asked for, scheme by scheme; those whose card does not say it stand together at the end."""
+    name = wording.PART_NAMES[intent]
+    told = [f"[{one.name}] {name}\n{part}" for one in schemes if (part := part_of(one, intent))]
+    silent = [one.name for one in schemes if not part_of(one, intent)]
+    if silent:
+        told.append(wording.PART_UNKNOWN.format(schemes=", ".join(silent), part=name))
+    return told
+
+
+def _main_parts(scheme: Scheme) -> str:
     said = [f"[{scheme.name}]"]
     for name, label in wording.CARD_PARTS.items():
         value = getattr(scheme, name)

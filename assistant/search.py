@@ -1,6 +1,6 @@
 """Search: vectors and words give each article its scores, fitted weights fuse them into one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from assistant.entities import of_type
 from assistant.index import SearchIndex
 from assistant.kb.base import KnowledgeBase
 from assistant.records import Article, Hit, MaskedText, Understanding
+from assistant.text import fold
 
 CANDIDATES = 30
 """Articles whose agreement with the question is looked at; the others cannot come first."""
@@ -33,12 +34,16 @@ def search(
     """Return the best articles, best first.
 
     Each hit's score is the weighted sum of its parts:
-    dense, second (cosines of its best and second-best wording), words, bigrams (shares of the question covered, 0 to
-    1), item, country, scheme (1 agree, -1 disagree, 0 nothing said), intent, field, sector (probability that the
-    question has the article's label, 0 to 1).
+
+    - dense, second, answer: cosines of its best and second-best wording, and of its answer
+    - words, asked, bigrams: shares of the question covered by the article or by one of its wordings, 0 to 1
+    - item, country, scheme: 1 agree, -1 disagree, 0 nothing said
+    - unasked: 1 if only the article names an item
+    - intent, field, sector: probability that the question has the article's label, 0 to 1
     """
     best, second = index.dense(query.vector)
     words, grams = index.word_scores(query.text), index.bigram_scores(query.text)
+    asked, answers = index.asked_scores(query.text), index.answer_scores(query.vector)
     rough = FIRST_LOOK["dense"] * best + FIRST_LOOK["words"] * words + FIRST_LOOK["bigrams"] * grams
     subjects = Subjects.of(query.understanding, base)
     hits = []
@@ -47,13 +52,15 @@ def search(
         parts = {
             "dense": float(best[row]),
             "second": float(second[row]),
+            "answer": float(answers[row]),
             "words": float(words[row]),
+            "asked": float(asked[row]),
             "bigrams": float(grams[row]),
-            **_agreement(article, query.understanding, subjects),
+            **_agreement(article, query.understanding, subjects, base),
         }
         score = sum(weights.get(name, 0.0) * value for name, value in parts.items())
         hits.append(Hit(article.id, article.question, score, parts))
-    return sorted(hits, key=lambda hit: -hit.score)[:count]
+    return consistent(sorted(hits, key=lambda hit: -hit.score))[:count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,8 @@ class Subjects:
         """Collect them from the entities."""
         marked = [base.terms[mark].country for mark in of_type(understanding.entities, "mark")]
         named = [*of_type(understanding.entities, "country"), *filter(None, marked)]
+        if not named and of_type(understanding.entities, "origin"):
+            named = ["KR"]
         return cls(
             frozenset(of_type(understanding.entities, "item")),
             frozenset(place for country in named for place in base.jurisdictions(country)),
@@ -76,15 +85,32 @@ class Subjects:
         )
 
 
-def _agreement(article: Article, understanding: Understanding, subjects: Subjects) -> dict[str, float]:
+def _agreement(
+    article: Article, understanding: Understanding, subjects: Subjects, base: KnowledgeBase
+) -> dict[str, float]:
+    about = items_asked(article, base)
     return {
-        "item": _agrees(subjects.items, article.items),
+        "item": 1.0 if subjects.items & set(article.items) else _agrees(subjects.items, about),
         "country": _agrees(subjects.countries, article.countries),
         "scheme": _agrees(subjects.schemes, article.schemes),
+        "unasked": float(bool(about) and not subjects.items),
         "intent": next((one.confidence for one in understanding.intents if one.name == article.intent), 0.0),
         "field": understanding.field.confidence if understanding.field.name == article.field else 0.0,
         "sector": understanding.sector.confidence if understanding.sector.name == article.sector else 0.0,
     }
+
+
+def items_asked(article: Article, base: KnowledgeBase) -> tuple[str, ...]:
+    """Return the items that the article's question is about; the others of its items are examples in the answer."""
+    asked = fold(article.question)
+    cards = [base.items[item] for item in article.items if item in base.items]
+    return tuple(card.id for card in cards if any(fold(name) in asked for name in (card.name, *card.names)))
+
+
+def consistent(hits: Sequence[Hit]) -> list[Hit]:
+    """Leave out articles about another country or product than the one that was named, unless nothing is left."""
+    kept = [hit for hit in hits if hit.parts.get("country", 0.0) >= 0 and hit.parts.get("item", 0.0) >= 0]
+    return kept or list(hits)
 
 
 def _agrees(named: frozenset[str], of_article: tuple[str, ...]) -> float:

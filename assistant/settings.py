@@ -26,12 +26,17 @@ class Settings:
     encoder: str = "default"
     encoder_threads: int = 1
     understanding: str = "rasa"
-    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_url: str = ""
     rasa_port: int = 5005
     rasa_token: str = ""
     rasa_timeout_ms: int = 800
     ticket_hours: int = 48
     log_level: str = "INFO"
+
+    @property
+    def rasa_address(self) -> str:
+        """Where Rasa is asked: the one that is set, else the one that `onecall run` starts here."""
+        return self.rasa_url or f"http://127.0.0.1:{self.rasa_port}"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":

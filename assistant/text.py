@@ -58,8 +58,8 @@ def has_words(text: str) -> bool:
 
 
 def is_babble(text: str) -> bool:
-    """Say whether there is no word in it: bare Hangul letters ("ㅁㄴㅇㄹ") or single other letters."""
-    return re.search(r"[가-힣]{2}|[가-힣]\s?[?!]|[^\W_ㄱ-ㅣ]{2}|[가-힣A-Za-z0-9]\S*\s+\S", text) is None
+    """Say whether there is no word in it: only bare Hangul letters ("ㅁㄴㅇㄹ") or a single Latin one."""
+    return re.search(r"[가-힣]|[^\W_ㄱ-ㅣ]{2}", text) is None
 
 
 def fold(text: str) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.decide import decide
+from assistant.decide import decide, judge
 from assistant.dialogue import PART_INTENTS, Turn, advance
 from assistant.records import Decision, Hit, MaskedText, Plan, State, Understanding
+from assistant.refine import refine
 from assistant.search import Query, search
 from assistant.text import has_words, is_babble, is_korean
 
@@ -25,7 +26,7 @@ def think(
     if not has_words(text) or is_babble(text):
         return state, Decision("clarify", "unclear"), understood
     state, plan = advance(Turn(state, text, understood, parts.base, has_contact))
-    decision = _carry_out(parts, state, plan, Query(text, vector, understood))
+    decision, understood = _carry_out(parts, state, plan, Query(text, vector, understood))
     if _is_lost(decision) and not is_korean(text):
         decision = Decision("clarify", "not_korean", decision.confidence)
     return state, decision, understood
@@ -35,14 +36,21 @@ def _is_lost(decision: Decision) -> bool:
     return decision.reason in ("low_confidence", "close_candidates", "out_of_scope")
 
 
-def _carry_out(parts: "Assistant", state: State, plan: Plan, asked: Query) -> Decision:
+def _carry_out(parts: "Assistant", state: State, plan: Plan, asked: Query) -> tuple[Decision, Understanding]:
     if plan.kind == "search":
         query = asked if plan.text == asked.text else _about_subject(parts, MaskedText(plan.text), asked)
-        hits = search(query, parts.index, parts.base, parts.calibration.ranking)
-        return decide(state, query.understanding, hits, parts.base, parts.calibration)
+        return _look_up(parts, state, query, asked.understanding)
     if plan.kind == "ask_again":
-        return _ask_again(parts, state, plan)
-    return _SIMPLE[plan.kind](plan, state)
+        return _ask_again(parts, state, plan), asked.understanding
+    return _SIMPLE[plan.kind](plan, state), asked.understanding
+
+
+def _look_up(parts: "Assistant", state: State, query: Query, said: Understanding) -> tuple[Decision, Understanding]:
+    calibration = parts.calibrations[query.understanding.by]
+    hits = search(query, parts.index, parts.base, calibration.ranking)
+    judged = judge(query.understanding, hits, calibration)
+    decision = decide(state, judged, query.understanding.topic, hits, parts.base, calibration)
+    return decision, refine(said, hits, judged, parts.base)
 
 
 def _about_subject(parts: "Assistant", text: MaskedText, asked: Query) -> Query:

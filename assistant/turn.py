@@ -1,6 +1,7 @@
 """One turn: a message comes in, a reply goes out. The one place that knows the order."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
@@ -32,13 +33,16 @@ _TRIES = 60
 
 @dataclass(frozen=True)
 class Assistant:
-    """Every part that a turn needs, put together by bootstrap."""
+    """Every part that a turn needs, put together by bootstrap.
+
+    `calibrations` holds one for each understanding ("rasa", "builtin"), for their probabilities are not the same.
+    """
 
     base: KnowledgeBase
     index: SearchIndex
     encoder: Encoder
     understander: Understander
-    calibration: Calibration
+    calibrations: Mapping[str, Calibration]
     conversations: ConversationStore
     tickets: TicketStore
     ticket_hours: int = 48

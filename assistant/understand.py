@@ -38,14 +38,14 @@ class Understander:
 
     def __init__(self, index: SearchIndex, finder: EntityFinder, leading: Classifier | None = None) -> None:
         self._index = index
-        self._finder = finder
+        self.finder = finder
         self._leading = leading
 
     def understand(self, text: MaskedText, vector: NDArray[np.float32]) -> Understanding:
         """Return labels and entities. `vector`: the text's embedding, (d,) of unit length."""
         found = nearest(self._index, vector)
         builtin = vote(found)
-        return replace(self._labels(text, builtin), entities=self._finder.find(text), topic=topic_of(found))
+        return replace(self._labels(text, builtin), entities=self.finder.find(text), topic=topic_of(found))
 
     def _labels(self, text: MaskedText, builtin: Understanding) -> Understanding:
         if self._leading is None:

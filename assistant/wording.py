@@ -77,7 +77,7 @@ CARD_PARTS = {
     "mark": "표시",
     "penalty": "위반하면",
 }
-PART_UNKNOWN = "이 부분은 확인된 자료가 없어요. 정확한 내용은 상담사에게 물어봐 주세요."
+PART_UNKNOWN = "{part}: {schemes} — 확인된 자료가 아직 없어요. 필요하면 “상담사 연결”이라고 말씀해 주세요."
 PART_NAMES = {
     "ask_scope": "대상",
     "ask_procedure": "절차",
@@ -111,3 +111,14 @@ def when(moment: datetime) -> str:
     half, hour = ("오전", local.hour) if local.hour < 12 else ("오후", local.hour - 12)
     minutes = f" {local.minute}분" if local.minute else ""
     return f"{local.month}월 {local.day}일({day}) {half} {hour or 12}시{minutes}"
+
+
+WEB_ERRORS = {
+    "bad_json": "보낸 내용을 읽을 수 없어요. JSON 형식(UTF-8)으로 다시 보내 주세요.",
+    "content_type": "JSON으로 보내 주세요. (Content-Type: application/json)",
+    "missing_field": "“{field}” 항목이 빠졌어요.",
+    "bad_field": "“{field}” 항목의 값이 맞지 않아요.",
+    "unknown_field": "알 수 없는 항목이 있어요. conversation_id, text, message_id만 보낼 수 있어요.",
+    "refused": "요청을 처리할 수 없어요.",
+    "broken": "일시적인 문제가 생겼어요. 잠시 뒤에 다시 보내 주세요.",
+}

@@ -212,7 +212,7 @@ def test_found_at_one_counts_questions_whose_nearest_is_their_own() -> None:
     a, b, c, d = np.eye(4, dtype=np.float32)
 
     assert found_at_one(np.stack([a, c, a, d, b, b, c, d])) == 1.0
-    assert found_at_one(np.stack([a, c, b, d, b, b, c, d])) == 0.0
+    assert found_at_one(np.stack([a, c, b, d, b, a, c, d])) == 0.0
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Fitted weights and thresholds: full.json for OneCall's own base, plain.json for bases of questions and answers."""
+"""Fitted weights and thresholds: one file for each understanding of OneCall's own base, plain.json for other bases."""
 
 import json
 from dataclasses import asdict

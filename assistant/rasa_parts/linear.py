@@ -1,4 +1,4 @@
-"""Softmax regression over blocks of features: learnt with scikit-learn, served with numpy alone, stored without pickle."""
+"""Softmax regression over blocks of features: learnt with scikit-learn, served with numpy, stored without pickle."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
-C_GRID = (1.0, 3.0, 10.0, 30.0, 100.0)
+C_GRID = (5.0, 20.0, 80.0, 160.0)
 FOLDS = 4
 SEED = 7
 
@@ -79,7 +79,11 @@ def choose_c(features: csr_matrix, labels: Sequence[str]) -> float:
     split = StratifiedKFold(folds, shuffle=True, random_state=SEED)
     losses = [
         -cross_val_score(
-            LogisticRegression(C=c, max_iter=1000, random_state=SEED), features, labels, cv=split, scoring="neg_log_loss"
+            LogisticRegression(C=c, max_iter=1000, random_state=SEED),
+            features,
+            labels,
+            cv=split,
+            scoring="neg_log_loss",
         ).mean()
         for c in C_GRID
     ]
@@ -99,8 +103,6 @@ def load(path: Path) -> dict[str, Head]:
     with np.load(path, allow_pickle=False) as arrays:
         labels = [name.removesuffix(".bias") for name in arrays.files if name.endswith(".bias")]
         return {
-            label: Head(
-                tuple(map(str, arrays[f"{label}.names"])), arrays[f"{label}.weights"], arrays[f"{label}.bias"]
-            )
+            label: Head(tuple(map(str, arrays[f"{label}.names"])), arrays[f"{label}.weights"], arrays[f"{label}.bias"])
             for label in labels
         }

@@ -1,0 +1,80 @@
+"""The figures. Pure functions over what each system said; every share is in [0, 1]."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one system said to one question.
+
+    `ranking`: article ids, best first. `confidence`: how sure it is of the first. `scope`: how sure it is that the
+    question is in scope (any monotone score). `answered`: the article it would give, empty if it would not answer;
+    `is_right` says whether what it would give is accepted. A label that the system does not give is None.
+    """
+
+    ranking: tuple[str, ...]
+    confidence: float
+    scope: float
+    answered: str = ""
+    is_right: bool = False
+    intent: str | None = None
+    field: str | None = None
+    sector: str | None = None
+
+
+def share(hits: Sequence[bool]) -> float | None:
+    """Return the share of trues; None of nothing."""
+    return sum(hits) / len(hits) if hits else None
+
+
+def found_at(rankings: Sequence[Sequence[str]], accepted: Sequence[Sequence[str]], count: int) -> float | None:
+    """Return the share of questions with an accepted article among the first `count`."""
+    return share([bool(set(one[:count]) & set(right)) for one, right in zip(rankings, accepted, strict=True)])
+
+
+def mean_reciprocal_rank(rankings: Sequence[Sequence[str]], accepted: Sequence[Sequence[str]]) -> float | None:
+    """Return the mean of 1 / rank of the first accepted article; 0 where none is in the ranking."""
+    ranks = [
+        next((1 / place for place, article in enumerate(one, 1) if article in right), 0.0)
+        for one, right in zip(rankings, accepted, strict=True)
+    ]
+    return sum(ranks) / len(ranks) if ranks else None
+
+
+def auroc(inside: Sequence[float], outside: Sequence[float]) -> float | None:
+    """Return the probability that a question in scope scores above one out of scope; ties count half."""
+    from sklearn.metrics import roc_auc_score
+
+    if not inside or not outside:
+        return None
+    return float(roc_auc_score([1] * len(inside) + [0] * len(outside), [*inside, *outside]))
+
+
+def coverage_at(precision: float, confidences: Sequence[float], right: Sequence[bool], total: int) -> float | None:
+    """Return the largest share of `total` questions that can be answered, the surest first, at a precision.
+
+    Args:
+        confidences, right: of every question, those out of scope included (whose answers are never right).
+        total: how many questions there are to answer, that is those in scope.
+    """
+    if not total:
+        return None
+    best, good = 0, 0
+    order = sorted(range(len(confidences)), key=lambda place: -confidences[place])
+    for count, place in enumerate(order, 1):
+        good += right[place]
+        if good / count >= precision:
+            best = good
+    return best / total
+
+
+def threshold_for(precision: float, confidences: Sequence[float], right: Sequence[bool]) -> float:
+    """Return the lowest threshold at which the answers above it keep a precision; 1.0 if none does."""
+    order = sorted(range(len(confidences)), key=lambda place: -confidences[place])
+    good, threshold = 0, 1.0
+    for count, place in enumerate(order, 1):
+        good += right[place]
+        if good / count >= precision:
+            threshold = confidences[place]
+    return threshold

@@ -1,0 +1,1 @@
+"""The web door: the HTTP interface, the chat page, health and metrics."""
