@@ -45,8 +45,8 @@ clean: ## 만든 것을 모두 지워요 (대화와 문의가 든 var/는 남겨
 	@find index -mindepth 1 ! -name README.md -delete
 	@find assistant tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# What `make test` needs, in an order that two cores share: the tests' packages beside Rasa's, then the model.
-ready: dev train chromium
+# What `make test` needs; in this order two jobs at once are done soonest (Rasa takes longest).
+ready: train dev chromium
 
 venv:
 	@$(FIND) && $$python scripts/venv.py

@@ -6,7 +6,6 @@ same kind: sentence-transformers on PyTorch and FAISS, one question at a time, w
 
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from rich.table import Table
 from assistant import bootstrap
 from assistant.errors import UpstreamError
 from assistant.evaluate.questions import load_questions
+from assistant.rasa_session import free_port, is_answering, rasa_for
 from assistant.settings import ROOT, Settings
 
 WARM_UP = 20
@@ -52,23 +52,19 @@ def bench(settings: Settings, seconds: int, progress: Callable[[str], None]) -> 
     figures: dict[str, Column] = {}
     progress("Rasa 없이 재요")
     figures["원콜 (내장)"] = _service(questions, seconds, {"ONECALL_UNDERSTANDING": "builtin"})
-    if _rasa_answers(settings):
-        progress("Rasa와 함께 재요")
-        figures["원콜 (Rasa)"] = _service(questions, seconds, {"ONECALL_UNDERSTANDING": "rasa"})
-    else:
-        notes.append("Rasa가 꺼져 있어서 Rasa 칸은 재지 못했어요. `make run`으로 켜고 다시 재 주세요.")
+    with rasa_for(settings, progress) as own:
+        if is_answering(own):
+            progress("Rasa와 함께 재요")
+            environ = {"ONECALL_UNDERSTANDING": "rasa", "ONECALL_RASA_PORT": str(own.rasa_port)}
+            figures["원콜 (Rasa)"] = _service(questions, seconds, environ)
+        else:
+            notes.append("Rasa가 없어서 Rasa 칸은 재지 못했어요. `make train` 뒤에 다시 재 주세요.")
     if find_spec("sentence_transformers"):
         progress("sentence-transformers(PyTorch)와 FAISS를 재요")
         figures["PyTorch + FAISS"] = _comparison(settings, questions)
     else:
         notes.append("sentence-transformers가 없어서 비교 칸은 재지 못했어요. requirements-torch.txt를 설치해 주세요.")
     return Benchmark(_table(figures), figures, tuple(notes))
-
-
-def _rasa_answers(settings: Settings) -> bool:
-    with suppress(httpx.HTTPError, UpstreamError):
-        return httpx.get(settings.rasa_address, timeout=2).status_code == 200
-    return False
 
 
 # ---- the service ------------------------------------------------------------------------
@@ -90,7 +86,7 @@ def _service(questions: Sequence[str], seconds: int, environ: dict[str, str]) ->
 
 @contextmanager
 def _serving(environ: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
-    port = _free_port()
+    port = free_port()
     began = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "assistant.cli", "serve"],
@@ -114,12 +110,6 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
             return
         time.sleep(0.05)
     raise UpstreamError("서비스가 시작되지 않았어요.")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _ask(client: httpx.Client, question: str) -> float:

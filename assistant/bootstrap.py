@@ -29,6 +29,10 @@ CONVERSATIONAL = ("greet", "thank", "deny", "affirm", "ask_human", "ticket_statu
 """Intents that mean the same whatever a base is about."""
 
 
+QUESTION = "ask_definition"
+"""What a question to a plain base is called, whatever it asks."""
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """What is read once and never changes: the base, its index and the encoder."""
@@ -53,12 +57,14 @@ def open_encoder(settings: Settings, progress: Callable[[str], None] = log.info)
 def examples_for(base: KnowledgeBase, settings: Settings) -> tuple[Sequence[Example], str]:
     """Return the labelled examples that serve a base, and their digest.
 
-    A plain base has subjects of its own, of which OneCall's examples know nothing; only conversation is the same.
+    A plain base has subjects of its own, of which OneCall's examples know nothing; only conversation is the same. The
+    others stay as examples of questions, so that a question is not taken for a greeting.
     """
     examples, digest = nlu.load_examples(settings.nlu_dir), nlu.digest(settings.nlu_dir)
     if not base.is_plain:
         return examples, digest
-    return [example for example in examples if example.intent in CONVERSATIONAL], f"plain:{digest}"
+    neutral = [example if example.intent in CONVERSATIONAL else Example(example.text, QUESTION) for example in examples]
+    return neutral, f"plain:{digest}"
 
 
 def build_index(settings: Settings, progress: Callable[[str], None], *, only_if_stale: bool = False) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from assistant import __version__
 from assistant.errors import AssistantError
@@ -217,7 +217,16 @@ def tickets_list(
         for ticket in found:
             print(json.dumps(asdict(ticket), ensure_ascii=False, default=str))
         return
-    table = Table("접수번호", "상태", "이유", "분야", "업종", "마감", "상담사", "질문")
+    table = Table(
+        Column("접수번호", no_wrap=True, min_width=9),
+        Column("상태", no_wrap=True),
+        "이유",
+        "분야",
+        "업종",
+        "마감",
+        "상담사",
+        "질문",
+    )
     for one in found:
         asked = str(one.slots.get("question", ""))[:40]
         table.add_row(one.id, one.state, one.reason, one.field, one.sector, _local(one.due_at), one.consultant, asked)

@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from assistant import cues
 from assistant.cards import UNSURE
 from assistant.kb.base import KnowledgeBase
-from assistant.records import Entity, MaskedText, Plan, Property, State, Understanding
+from assistant.records import (
+    Country,
+    Entity,
+    Item,
+    MaskedText,
+    Plan,
+    Property,
+    Scheme,
+    State,
+    Term,
+    Understanding,
+)
 from assistant.text import fold
 
 FOLLOW_UP_LETTERS = 14
@@ -28,7 +39,8 @@ LETTERS_LEFT = 2
 HOME = "KR"
 """Where goods are sold that come from a country named."""
 
-SUBJECTS = ("item", "country", "mark", "scheme")
+PLACES = ("country", "mark", "scheme")
+SUBJECTS = ("item", *PLACES)
 
 PART_INTENTS = frozenset(
     {"ask_scope", "ask_procedure", "ask_documents", "ask_cost", "ask_duration", "ask_validity", "ask_marking"}
@@ -118,24 +130,24 @@ def _correction(turn: Turn) -> tuple[State, Plan] | None:
     if not turn.corrects and not _says_only_subject(turn):
         return None
     question = _without_subjects(turn)
-    state = _with_subjects(replace(turn.state, asking="", **_cleared(turn)), turn)
+    state = _with_subjects(_cleared(turn), turn)
     state = replace(state, question=_about(state, turn.base, question), is_general=True)
     return state, Plan("search", "corrected", state.question)
 
 
 def _says_only_subject(turn: Turn) -> bool:
-    """Say whether the message is a name with hardly anything around it, while nothing is being asked."""
-    rest = turn.text
+    """Say whether the message is a name with hardly anything around it, and no answer to a question about names."""
+    rest = str(turn.text)
     for entity in turn.understanding.entities:
         rest = rest.replace(entity.text, "", 1)
-    return turn.state.asking in ("", "candidates", "contact") and len(fold(rest)) <= LETTERS_AROUND
+    return turn.state.asking not in ("item", "country", "scheme") and len(fold(rest)) <= LETTERS_AROUND
 
 
-def _cleared(turn: Turn) -> dict[str, str]:
-    """Return the slots that a new subject empties: a new country ends the old mark and scheme, a new mark likewise."""
-    if _names_subject(turn, "country", "mark", "scheme"):
-        return {"mark": "", "scheme": "", "country": ""}
-    return {}
+def _cleared(turn: Turn) -> State:
+    """Empty the slots that a new subject ends: a new country the old mark and scheme, a new mark likewise."""
+    if _names_subject(turn, *PLACES):
+        return replace(turn.state, asking="", mark="", scheme="", country="")
+    return replace(turn.state, asking="")
 
 
 def _filling(turn: Turn) -> tuple[State, Plan] | None:
@@ -254,7 +266,7 @@ def _question(turn: Turn, skipped: int = 0) -> tuple[State, Plan]:
 
 def _is_general(turn: Turn) -> bool:
     """Say whether nothing particular is asked beside the subject."""
-    rest = turn.text
+    rest = str(turn.text)
     for entity in turn.understanding.entities:
         rest = rest.replace(entity.text, " ", 1)
     return len(fold(cues.GENERAL.sub("", rest))) <= LETTERS_LEFT
@@ -319,10 +331,11 @@ def _without_subjects(turn: Turn) -> str:
     """Return the question before a correction, without the names that the correction replaces."""
     names = [entity.text for entity in turn.understanding.entities]
     state, base = turn.state, turn.base
-    places = [base.countries.get(state.country), base.terms.get(state.mark), base.schemes.get(state.scheme)]
-    replaced = places if _cleared(turn) else []
+    replaced: list[Country | Term | Scheme | Item | None] = []
+    if _names_subject(turn, *PLACES):
+        replaced = [base.countries.get(state.country), base.terms.get(state.mark), base.schemes.get(state.scheme)]
     if turn.first("item"):
-        replaced = [*replaced, base.items.get(state.item)]
+        replaced.append(base.items.get(state.item))
     for card in replaced:
         names += [card.name, *card.names] if card else []
     question = state.question

@@ -162,7 +162,7 @@ def _cuts(raw: str, borders: set[int]) -> list[tuple[int, int]]:
     return cuts
 
 
-@Language.component("kb_names")
+@Language.component("kb_names")  # type: ignore[untyped-decorator]  # spaCy ships no types for it
 def _mark_names(doc: Doc) -> Doc:
     spans = [doc.char_span(match.start, match.end, label=match.label) for match in doc.user_data["matches"]]
     doc.ents = filter_spans([span for span in spans if span is not None])

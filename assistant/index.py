@@ -49,7 +49,7 @@ class Manifest:
 class VectorRows:
     """Vectors, each with the number of what it stands for (an article, an example, an item)."""
 
-    vectors: faiss.IndexFlatIP
+    vectors: faiss.Index
     owners: NDArray[np.int32]
 
     def nearest(self, vector: Scores, count: int) -> tuple[Scores, NDArray[np.int32]]:
@@ -139,10 +139,9 @@ def build(
     owners = np.array([number for number, _ in asked], dtype=np.int32)
     wordings = _rows([wording for _, wording in asked], owners, encoder, "질문", progress)
     labelled = _rows([example.text for example in examples], np.zeros(0, np.int32), encoder, "학습 문장", progress)
-    if not base.is_plain:
-        # The articles carry the same labels as the examples, and tell more of the subjects.
-        examples = [*examples, *(labelled_wording(articles[number], wording) for number, wording in asked)]
-        labelled.vectors.add(wordings.vectors.reconstruct_n(0, len(asked)))
+    # The articles carry the same labels as the examples, and tell more of the subjects.
+    examples = [*examples, *(labelled_wording(articles[number], wording) for number, wording in asked)]
+    labelled.vectors.add(wordings.vectors.reconstruct_n(0, len(asked)))
     return SearchIndex(
         manifest=Manifest(
             FORMAT,

@@ -37,7 +37,7 @@ class LexicalIndex:
         known = [token for token in wanted if token in self._counts]
         if not known or total == 0:
             return np.zeros(self._size, dtype=np.float32)
-        return (self._engine.get_scores(known) / total).astype(np.float32)
+        return np.asarray(self._engine.get_scores(known) / total, dtype=np.float32)
 
     def _information(self, token: str) -> float:
         """Lucene's inverse document frequency, the most that BM25 gives for one token."""

@@ -1,5 +1,6 @@
 """The values that one step hands to the next. All are frozen; none does any work."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -401,10 +402,10 @@ class Ticket:
     sector: str
     created_at: datetime
     due_at: datetime
-    slots: Mapping[str, Any] = field(default_factory=dict)
+    slots: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     hits: tuple[Hit, ...] = ()
     transcript: tuple[tuple[str, str], ...] = ()
-    contact: str = field(default="", repr=False)
+    contact: str = dataclasses.field(default="", repr=False)
     consultant: str = ""
     answer: str = ""
     answered_at: datetime | None = None

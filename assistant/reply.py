@@ -1,6 +1,6 @@
 """The reply: a decision put into words, with its sources. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -154,7 +154,7 @@ def _item_card(item: Item, state: State, base: KnowledgeBase) -> Words:
         parts.append(wording.UNCONFIRMED)
     return Words(
         "\n\n".join(part for part in parts if part),
-        _unique(source for holder in (*(one.scheme for one in applied), item) for source in holder.sources),
+        tuple(dict.fromkeys([source for one in schemes for source in one.sources] + list(item.sources))),
         "; ".join(dict.fromkeys(one.scheme.legal_basis for one in applied if one.scheme.legal_basis)),
         min((one.scheme.checked_on for one in applied if one.scheme.checked_on), default=item.checked_on),
         wording.FOLLOW_UPS,
@@ -219,7 +219,3 @@ def _scheme_card(scheme: Scheme, state: State) -> Words:
     if not scheme.confirmed:
         said += f"\n\n{wording.UNCONFIRMED}"
     return Words(said, scheme.sources, scheme.legal_basis, scheme.checked_on)
-
-
-def _unique(sources: Iterable[Source]) -> tuple[Source, ...]:
-    return tuple(dict.fromkeys(sources))

@@ -15,6 +15,9 @@ from assistant.text import fold
 CANDIDATES = 30
 """Articles whose agreement with the question is looked at; the others cannot come first."""
 
+EVERYWHERE = "INT"
+"""The country code of articles that hold in many countries."""
+
 FIRST_LOOK = {"dense": 6.0, "words": 1.0, "bigrams": 1.0}
 """Rough weights that pick the candidates. The fitted ones, which rank them, come from the calibration."""
 
@@ -91,7 +94,7 @@ def _agreement(
     about = items_asked(article, base)
     return {
         "item": 1.0 if subjects.items & set(article.items) else _agrees(subjects.items, about),
-        "country": _agrees(subjects.countries, article.countries),
+        "country": _agrees(subjects.countries, () if EVERYWHERE in article.countries else article.countries),
         "scheme": _agrees(subjects.schemes, article.schemes),
         "unasked": float(bool(about) and not subjects.items),
         "intent": next((one.confidence for one in understanding.intents if one.name == article.intent), 0.0),
@@ -108,9 +111,8 @@ def items_asked(article: Article, base: KnowledgeBase) -> tuple[str, ...]:
 
 
 def consistent(hits: Sequence[Hit]) -> list[Hit]:
-    """Leave out articles about another country or product than the one that was named, unless nothing is left."""
-    kept = [hit for hit in hits if hit.parts.get("country", 0.0) >= 0 and hit.parts.get("item", 0.0) >= 0]
-    return kept or list(hits)
+    """Put articles about another country than the one that was named behind the others."""
+    return sorted(hits, key=lambda hit: hit.parts.get("country", 0.0) < 0)
 
 
 def _agrees(named: frozenset[str], of_article: tuple[str, ...]) -> float:

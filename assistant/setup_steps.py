@@ -120,7 +120,7 @@ def _fingerprint(settings: Settings) -> str:
     folders = (settings.kb_dir, settings.nlu_dir, settings.index_dir, settings.cache_dir / "encoder", code)
     paths = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix != ".pyc" and path.is_file())
     seen = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths]
-    return hashlib.sha256(repr((settings, sys.version, seen)).encode()).hexdigest()
+    return hashlib.sha256(repr((settings.encoder, settings.database_url, sys.version, seen)).encode()).hexdigest()
 
 
 def set_up_rasa(_: Settings, progress: Tell) -> None:

@@ -91,6 +91,7 @@ PART_NAMES = {
 }
 
 ERRORS = {
+    "database": "지금 저장소에 연결할 수 없어요. 잠시 뒤에 다시 보내 주세요.",
     "empty": "질문을 적어 주세요.",
     "too_long": "질문은 {limit}자까지 적을 수 있어요. 조금 줄여서 다시 보내 주세요.",
     "too_large": "보낸 내용이 너무 커요. 질문만 짧게 적어 주세요.",
@@ -109,11 +110,14 @@ def when(moment: datetime) -> str:
     local = moment.astimezone(KST)
     day = "월화수목금토일"[local.weekday()]
     half, hour = ("오전", local.hour) if local.hour < 12 else ("오후", local.hour - 12)
+    if not hour:
+        half, hour = ("밤" if half == "오전" else "낮"), 12
     minutes = f" {local.minute}분" if local.minute else ""
-    return f"{local.month}월 {local.day}일({day}) {half} {hour or 12}시{minutes}"
+    return f"{local.month}월 {local.day}일({day}) {half} {hour}시{minutes}"
 
 
 WEB_ERRORS = {
+    "database": "지금 저장소에 연결할 수 없어요. 잠시 뒤에 다시 보내 주세요.",
     "bad_json": "보낸 내용을 읽을 수 없어요. JSON 형식(UTF-8)으로 다시 보내 주세요.",
     "content_type": "JSON으로 보내 주세요. (Content-Type: application/json)",
     "missing_field": "“{field}” 항목이 빠졌어요.",

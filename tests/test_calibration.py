@@ -1,14 +1,18 @@
 from pathlib import Path
 
 import pytest
-from builders import hit, understood
+from builders import understood
+from fakes import FakeEncoder
 
 from assistant import calibration
 from assistant.decide import Calibration, Gate, fit_features, scope_features
 from assistant.errors import SetupError
+from assistant.index import SearchIndex
+from assistant.kb.base import KnowledgeBase
+from assistant.records import MaskedText
+from assistant.search import Query, search
 
 NAMES = sorted(path.stem for path in Path(calibration.__file__).parent.glob("*.json"))
-PARTS = {"second", "item", "country", "scheme", "unasked", "intent", "field", "sector"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -20,9 +24,10 @@ def test_thresholds_stand_in_their_order(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_weight_has_its_feature(name: str) -> None:
+def test_every_weight_has_its_feature(name: str, toy_base: KnowledgeBase, toy_index: SearchIndex) -> None:
     loaded = calibration.load(name)
-    hits = [hit("a", 1.0, **dict.fromkeys(PARTS, 0.5)), hit("b", 0.5)]
+    query = Query(MaskedText("인증"), FakeEncoder().encode(["인증"])[0], understood())
+    hits = search(query, toy_index, toy_base, loaded.ranking)
 
     assert set(loaded.scope.weights) <= set(scope_features(understood(), hits))
     assert set(loaded.fit.weights) <= set(fit_features(understood(), hits, 0.5))

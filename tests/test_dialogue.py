@@ -162,9 +162,6 @@ def test_a_certificate_number_is_looked_up_whatever_is_asked(talk: Talk) -> None
     assert plan == Plan("lookup", "number_given", number="CB063R1234-5001")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="dialogue.py _says_only_subject: a country named while a property is asked is lost"
-)
 def test_a_new_country_in_place_of_an_answer_changes_the_country(talk: Talk) -> None:
     asked(talk, "property:radio", item="power-bank", country="KR").says("그럼 일본은요?")
 

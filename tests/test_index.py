@@ -144,11 +144,10 @@ def test_files_of_two_builds_are_refused(saved: Path, toy_base: KnowledgeBase, t
         loaded(saved, toy_base, toy_index)
 
 
-def test_an_index_without_items_and_examples_works(toy_base: KnowledgeBase, tmp_path: Path) -> None:
-    bare = replace(toy_base, items={}, is_plain=True)
-    built = index.build(bare, [], "none", FakeEncoder(), lambda _: None)
-
-    index.save(built, tmp_path / "index")
+def test_an_index_without_items_works(toy_base: KnowledgeBase, tmp_path: Path) -> None:
+    bare = replace(toy_base, items={})
+    index.save(index.build(bare, [], "none", FakeEncoder(), lambda _: None), tmp_path / "index")
 
     again = index.load(tmp_path / "index", bare, "none", "fake-bigrams")
-    assert again.example_rows.nearest(FakeEncoder().encode(["가"])[0], 5)[0].size == 0
+
+    assert again.item_rows.nearest(FakeEncoder().encode(["인형"])[0], 5)[0].size == 0

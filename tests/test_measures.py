@@ -54,11 +54,19 @@ def test_coverage_counts_right_answers_as_far_as_the_precision_holds() -> None:
     assert coverage_at(0.75, confidences, right, 4) == pytest.approx(3 / 4)
 
 
-def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
-    confidences, right = [0.9, 0.8, 0.7, 0.6], [True, True, False, True]
+FALLING = [1 - place / 100 for place in range(40)]
 
-    assert threshold_for(1.0, confidences, right) == 0.8
-    assert threshold_for(0.75, confidences, right) == 0.6
+
+def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
+    right = [True] * 30 + [False] * 10
+
+    threshold = threshold_for(0.9, FALLING, right)
+
+    assert FALLING[33] < threshold <= FALLING[29]
+
+
+def test_a_few_right_answers_promise_little() -> None:
+    assert threshold_for(0.9, FALLING[:2], [True, True]) == 1.0
 
 
 def test_without_a_right_answer_the_threshold_lets_none_through() -> None:
@@ -80,5 +88,7 @@ def test_above_the_threshold_the_precision_is_kept(pairs: list[tuple[float, bool
     strict=True, reason="measures.py threshold_for, coverage_at: a tie is cut between its right and wrong"
 )
 def test_equal_confidences_are_let_through_together() -> None:
-    assert threshold_for(1.0, [0.9, 0.9], [True, False]) == 1.0
-    assert coverage_at(1.0, [0.9, 0.9], [True, False], 2) == 0
+    right = [True] * 20 + [False] * 20
+
+    assert threshold_for(0.9, [0.8] * 40, right) == 1.0
+    assert coverage_at(0.9, [0.8] * 40, right, 40) == 0

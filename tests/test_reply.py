@@ -89,7 +89,7 @@ def test_a_hand_over_names_reason_ticket_and_deadline(toy_base: KnowledgeBase, r
 
     assert words.text.startswith(wording.WHY[reason])
     assert "OC-000007" in words.text
-    assert "11월 24일(화) 오후 12시 5분" in words.text
+    assert wording.when(ticket().due_at) in words.text
 
 
 def test_while_a_consultant_talks_the_assistant_is_silent(toy_base: KnowledgeBase) -> None:

@@ -55,12 +55,17 @@ def parts(hits: list[Hit], article: str) -> dict[str, float]:
     return dict(next(hit for hit in hits if hit.article_id == article).parts)
 
 
-def test_a_named_country_agrees_or_disagrees(look) -> None:
-    hits = look("보조배터리를 일본에 팔려면")
+def test_what_is_named_agrees_and_the_rest_says_nothing(look) -> None:
+    assert parts(look("보조배터리를 일본에 팔려면"), "power-bank-japan")["country"] == 1
+    assert parts(look("인증서를 분실했어요"), "certificate-lost")["country"] == 0
 
-    assert parts(hits, "power-bank-japan")["country"] == 1
-    assert parts(hits, "power-bank-kc")["country"] == -1
-    assert parts(hits, "safety-law")["item"] == 0
+
+@pytest.mark.parametrize("text", ["보조배터리를 일본에 팔려면", "보조배터리 KC 인증", "독일에 팔려면"])
+def test_articles_about_another_country_come_behind_all_others(look, text: str) -> None:
+    disagrees = [hit.parts["country"] < 0 for hit in look(text)]
+
+    assert disagrees == sorted(disagrees)
+    assert any(disagrees)
 
 
 def test_a_mark_names_its_country(look) -> None:

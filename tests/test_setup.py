@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.encoder_build import build_encoder
 from assistant.errors import SetupError
 from assistant.settings import ROOT, Settings
-from assistant.setup_steps import check, check_port, sentence_for
+from assistant.setup_steps import check, check_port, is_prepared, prepare, sentence_for
 
 SCRIPTS = ROOT / "scripts"
 LOCKS = ("requirements.lock", "requirements-torch.txt", "requirements-dev.lock")
@@ -197,3 +198,27 @@ def test_a_taken_port_ends_the_start_before_anything_is_built(tmp_path: Path) ->
     assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (1, "", 1)
     assert "다른 프로그램이 쓰고 있어요" in done.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_prepared_again_until_a_file_changes(tmp_path: Path) -> None:
+    base = tmp_path / "kb"
+    shutil.copytree(ROOT / "tests" / "data" / "toy_kb", base)
+    cache = Settings().cache_dir
+    build_encoder(cache / "encoder")
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "encoder").symlink_to(cache / "encoder")
+    settings = Settings(
+        kb_dir=base,
+        nlu_dir=ROOT / "tests" / "data" / "toy_nlu",
+        index_dir=tmp_path / "index",
+        cache_dir=tmp_path / "cache",
+        database_url=f"sqlite:///{tmp_path / 'onecall.db'}",
+    )
+
+    assert not is_prepared(settings)
+    prepare(settings, print)
+    assert is_prepared(settings)
+
+    (base / "new.yml").touch()
+
+    assert not is_prepared(settings)

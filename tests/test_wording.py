@@ -10,8 +10,8 @@ from assistant.records import INTENTS
     ("moment", "said"),
     [
         (datetime(2026, 11, 24, 6, 5, tzinfo=UTC), "11월 24일(화) 오후 3시 5분"),
-        (datetime(2026, 11, 24, 3, 0, tzinfo=UTC), "11월 24일(화) 오후 12시"),
-        (datetime(2026, 11, 24, 15, 30, tzinfo=UTC), "11월 25일(수) 오전 12시 30분"),
+        (datetime(2026, 11, 24, 3, 0, tzinfo=UTC), "11월 24일(화) 낮 12시"),
+        (datetime(2026, 11, 24, 15, 30, tzinfo=UTC), "11월 25일(수) 밤 12시 30분"),
         (datetime(2026, 12, 31, 20, 0, tzinfo=UTC), "1월 1일(금) 오전 5시"),
     ],
     ids=["afternoon", "noon", "midnight", "new year"],

@@ -21,7 +21,7 @@ from assistant.evaluate.measures import threshold_for
 from assistant.evaluate.questions import Question
 from assistant.kb.base import KnowledgeBase
 from assistant.records import Hit, MaskedText, Understanding
-from assistant.search import CANDIDATES, Query, search
+from assistant.search import CANDIDATES, Query, consistent, search
 from assistant.settings import Settings
 from assistant.turn import Assistant
 from assistant.understand import Understander
@@ -94,7 +94,7 @@ def rerank(case: Case, weights: Mapping[str, float]) -> Case:
         )
         for hit in case.hits
     ]
-    return Case(case.question, case.understood, tuple(sorted(scored, key=lambda hit: -hit.score)))
+    return Case(case.question, case.understood, tuple(consistent(sorted(scored, key=lambda hit: -hit.score))))
 
 
 def _probabilities(case: Case, model: Calibration) -> tuple[float, float]:

@@ -102,7 +102,7 @@ def _same_meaning(encoder: Encoder, path: Path) -> float | None:
     by_label: dict[str, list[float]] = {"0": [], "1": []}
     for row, cosine in zip(rows, (one * other).sum(axis=1).tolist(), strict=True):
         by_label[row["is_duplicate"]].append(cosine)
-    return measures.auroc(by_label["1"], by_label["0"])
+    return measures.auroc(by_label["0"], by_label["1"])  # 0 marks the pairs that mean the same
 
 
 def _table(figures: Figures) -> Table:

@@ -1,5 +1,6 @@
 """The figures. Pure functions over what each system said; every share is in [0, 1]."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -70,11 +71,25 @@ def coverage_at(precision: float, confidences: Sequence[float], right: Sequence[
 
 
 def threshold_for(precision: float, confidences: Sequence[float], right: Sequence[bool]) -> float:
-    """Return the lowest threshold at which the answers above it keep a precision; 1.0 if none does."""
+    """Return the lowest threshold at which the answers above it keep a precision; 1.0 if none does.
+
+    The precision has to hold for questions to come, so its lower bound is looked at and not the share seen here.
+    """
     order = sorted(range(len(confidences)), key=lambda place: -confidences[place])
     good, threshold = 0, 1.0
     for count, place in enumerate(order, 1):
         good += right[place]
-        if good / count >= precision:
+        if lower_bound(good, count) >= precision:
             threshold = confidences[place]
     return threshold
+
+
+def lower_bound(good: int, count: int, z: float = 0.8416) -> float:
+    """Return the lower end of Wilson's interval of a share; z = 0.8416 is one-sided 80 %.
+
+    Source: Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953.
+    """
+    share_seen = good / count
+    middle = share_seen + z * z / (2 * count)
+    width = z * math.sqrt(share_seen * (1 - share_seen) / count + z * z / (4 * count * count))
+    return (middle - width) / (1 + z * z / count)

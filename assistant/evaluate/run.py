@@ -14,6 +14,7 @@ from assistant.evaluate.measures import Outcome
 from assistant.evaluate.questions import Question, load_questions
 from assistant.evaluate.report import figures_of, table
 from assistant.rasa_client import RasaGate
+from assistant.rasa_session import rasa_for
 from assistant.settings import Settings
 from assistant.turn import Assistant
 
@@ -34,6 +35,13 @@ def evaluate(settings: Settings, path: Path, foreign_folder: Path, progress: Pro
     """Measure the assistant and its parts alone on the held-out questions, then on foreign data where it is there."""
     questions = load_questions(path)
     bootstrap.build_index(settings, progress, only_if_stale=True)
+    with rasa_for(settings, progress) as own:
+        return _evaluate(own, questions, foreign_folder, progress)
+
+
+def _evaluate(
+    settings: Settings, questions: Sequence[Question], foreign_folder: Path, progress: Progress
+) -> Evaluation:
     knowledge = bootstrap.open_knowledge(settings)
     gate = bootstrap.open_gate(settings, knowledge.base)
     parts = bootstrap.open_assistant(replace(settings, database_url="sqlite://"), gate, knowledge)
@@ -77,15 +85,20 @@ def _notes(
         "‘Rasa만’의 95% 정밀도 칸은 글이 아니라 의도를 맞힌 비율이에요. Rasa는 글의 순위를 매기지 않아요.",
     ]
     if "원콜 (Rasa)" not in columns:
-        notes.append("Rasa가 꺼져 있어서 Rasa 칸은 재지 못했어요. `make run`으로 켜고 다시 재 주세요.")
+        notes.append("Rasa가 없어서 Rasa 칸은 재지 못했어요. `make train` 뒤에 다시 재 주세요.")
     if not folder.is_dir():
         notes.append(f"외부 자료가 없어서 그 부분은 재지 않았어요: {folder.name}")
     return tuple(notes)
 
 
 def refit(settings: Settings, path: Path, progress: Progress) -> list[str]:
-    """Fit both calibrations on the dev questions and save them; return what to tell."""
+    """Fit the calibrations on the dev questions and save them; return what to tell."""
     bootstrap.build_index(settings, progress, only_if_stale=True)
+    with rasa_for(settings, progress) as own:
+        return _refit(own, path, progress)
+
+
+def _refit(settings: Settings, path: Path, progress: Progress) -> list[str]:
     knowledge = bootstrap.open_knowledge(settings)
     gate = bootstrap.open_gate(settings, knowledge.base)
     parts = bootstrap.open_assistant(replace(settings, database_url="sqlite://"), gate, knowledge)

@@ -78,8 +78,8 @@ def encoder(parts: Assistant, questions: Sequence[Question]) -> list[Outcome]:
     for question in questions:
         vector = parts.encoder.encode([question.text])[0]
         best, _ = parts.index.dense(vector)
-        labels = _labels(vote(nearest(parts.index, vector, 1)))
-        outcomes.append(replace(_by_scores(parts, best, question), **labels))
+        said = vote(nearest(parts.index, vector, 1))
+        outcomes.append(_labelled(_by_scores(parts, best, question), said))
     return outcomes
 
 
@@ -98,12 +98,12 @@ def rasa(classifier: Classifier, questions: Sequence[Question]) -> list[Outcome]
         foreign = next((one.confidence for one in understood.intents if one.name == "out_of_scope"), 0.0)
         sure = understood.intent.confidence if understood.intent.name != "out_of_scope" else 0.0
         right = understood.intent.name == question.intent
-        outcomes.append(Outcome((), sure, 1 - foreign, is_right=right, **_labels(understood)))
+        outcomes.append(_labelled(Outcome((), sure, 1 - foreign, is_right=right), understood))
     return outcomes
 
 
-def _labels(understood: Understanding) -> dict[str, str]:
-    return {"intent": understood.intent.name, "field": understood.field.name, "sector": understood.sector.name}
+def _labelled(outcome: Outcome, said: Understanding) -> Outcome:
+    return replace(outcome, intent=said.intent.name, field=said.field.name, sector=said.sector.name)
 
 
 def without_rasa(parts: Assistant) -> Assistant:

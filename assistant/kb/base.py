@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +22,7 @@ FOLDERS: Mapping[str, type] = {
     "properties": Property,
     "outside": Topic,
 }
+_ADAPTERS: Mapping[Any, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (*FOLDERS.values(), Country, Term)}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -151,7 +151,7 @@ def parse_card(data: Any, kind: type[Card]) -> Card:
     if unknown:
         raise BadInputError(f"모르는 항목이 있어요: {', '.join(unknown)}")
     try:
-        return _adapter(kind).validate_python(_stripped(data))  # type: ignore[no-any-return]
+        return _ADAPTERS[kind].validate_python(_stripped(data))  # type: ignore[no-any-return]
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -165,11 +165,6 @@ def _stripped(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _stripped(item) for key, item in value.items()}
     return [_stripped(item) for item in value] if isinstance(value, list) else value
-
-
-@cache
-def _adapter(kind: type) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
 
 
 def _read_yaml(path: Path, folder: Path, errors: list[CardError]) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from assistant.errors import BadInputError, ConflictError, NotFoundError
 from assistant.handover import TicketDraft
 from assistant.records import MaskedText, Owner, State, Ticket
+from assistant.store.database import transaction
 from assistant.store.tables import ConversationRow, MessageRow
 from assistant.store.tickets import insert_ticket
 
@@ -66,8 +67,8 @@ class ConversationStore:
         """
         now = datetime.now(UTC)
         try:
-            with Session(self._engine) as session, session.begin():
-                row = self._open(session, conversation_id, channel, now)
+            with transaction(self._engine) as session:
+                row = self._open(session, conversation_id, client_id, channel, now)
                 if client_id and (known := self._known(session, row.id, client_id)):
                     return self._accepted(session, row, known)
                 message = MessageRow(
@@ -84,14 +85,19 @@ class ConversationStore:
         except IntegrityError as error:
             raise ConflictError("같은 메시지를 처리하고 있어요.") from error
 
-    def _open(self, session: Session, conversation_id: str | None, channel: str, now: datetime) -> ConversationRow:
+    def _open(
+        self, session: Session, conversation_id: str | None, client_id: str | None, channel: str, now: datetime
+    ) -> ConversationRow:
+        new_id = _new_id(client_id)
+        if conversation_id is None and (known := session.get(ConversationRow, new_id)):
+            return known  # the first message of a conversation came again, because its reply was lost
         if conversation_id is not None:
             row = session.get(ConversationRow, conversation_id)
             if row is None:
                 raise NotFoundError("대화를 찾을 수 없어요. 새로 시작해 주세요.", code="no_conversation")
             return row
         row = ConversationRow(
-            id=uuid4().hex, channel=channel, owner="bot", state={}, version=0, created_at=now, updated_at=now
+            id=new_id, channel=channel, owner="bot", state={}, version=0, created_at=now, updated_at=now
         )
         session.add(row)
         session.flush()
@@ -127,7 +133,7 @@ class ConversationStore:
         """
         now = datetime.now(UTC)
         before = accepted.conversation
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             ticket = insert_ticket(session, draft, now) if draft else None
             reply = speak(ticket)
             changed = session.execute(
@@ -158,7 +164,7 @@ class ConversationStore:
 
     def reload(self, accepted: Accepted) -> Accepted:
         """Read the conversation of a stored message again."""
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             row = session.get_one(ConversationRow, accepted.conversation.id)
             return self._accepted(session, row, session.get_one(MessageRow, accepted.id))
 
@@ -170,7 +176,7 @@ class ConversationStore:
             .order_by(MessageRow.id)
             .limit(limit)
         )
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             rows = session.scalars(query).all()
             return [self._accepted(session, session.get_one(ConversationRow, row.conversation_id), row) for row in rows]
 
@@ -186,7 +192,7 @@ class ConversationStore:
             .order_by(MessageRow.id)
             .limit(limit)
         )
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             if session.get(ConversationRow, conversation_id) is None:
                 raise NotFoundError("대화를 찾을 수 없어요. 새로 시작해 주세요.", code="no_conversation")
             return [_message(row) for row in session.scalars(query)]
@@ -197,7 +203,7 @@ class ConversationStore:
         Raises:
             NotFoundError: there is none of that id.
         """
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             row = session.get(ConversationRow, conversation_id)
             if row is None:
                 raise NotFoundError("대화를 찾을 수 없어요. 새로 시작해 주세요.", code="no_conversation")
@@ -207,6 +213,21 @@ class ConversationStore:
         """Ask the database for a sign of life; its own error says that there is none."""
         with self._engine.connect() as connection:
             connection.execute(select(1))
+
+
+_FIRST_MESSAGES = UUID("6f1c2a52-1381-4c43-9d5e-0c0ffee01381")
+
+
+def _new_id(client_id: str | None) -> str:
+    """Return the id of a new conversation: unguessable, and the same when its first message is sent again.
+
+    Only a message id that is itself unguessable may give it; a short one would open another visitor's conversation.
+    """
+    try:
+        given = UUID(client_id or "")
+    except ValueError:
+        return uuid4().hex
+    return uuid5(_FIRST_MESSAGES, given.hex).hex if given.version == 4 else uuid4().hex
 
 
 def _conversation(row: ConversationRow) -> Conversation:

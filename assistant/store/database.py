@@ -1,15 +1,19 @@
 """Opening a database, and bringing its tables up to date."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from assistant.errors import SetupError
+from assistant.errors import SetupError, UpstreamError
+from assistant.wording import ERRORS
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 138_1381
@@ -22,6 +26,7 @@ def open_database(url: str) -> Engine:
     Raises:
         SetupError: the URL cannot be read, or the server cannot be reached.
     """
+    # hide_parameters: an error of the database must not bring what people wrote into the log.
     try:
         engine = _engine(url)
         migrate(engine)
@@ -31,15 +36,31 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """Open one transaction: all of it is written, or nothing.
+
+    Raises:
+        UpstreamError: the database does not answer.
+    """
+    try:
+        with Session(engine) as session, session.begin():
+            yield session
+    except OperationalError as error:
+        raise UpstreamError(ERRORS["database"], code="database") from error
+
+
 def _engine(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "postgresql":
-        return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=20)
+        address = address.set(drivername="postgresql+psycopg")
+        return create_engine(address, pool_pre_ping=True, pool_size=20, hide_parameters=True)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, connect_args={"timeout": 15})
+        engine = create_engine(address, connect_args={"timeout": 15}, hide_parameters=True)
     else:
-        engine = create_engine(address, connect_args={"check_same_thread": False}, poolclass=StaticPool)
+        connect_args = {"check_same_thread": False}
+        engine = create_engine(address, connect_args=connect_args, poolclass=StaticPool, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine

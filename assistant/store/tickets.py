@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assistant.errors import BadInputError, ConflictError, NotFoundError
 from assistant.handover import TicketDraft
 from assistant.records import Hit, Ticket, TicketState
+from assistant.store.database import transaction
 from assistant.store.tables import ConversationRow, MessageRow, TicketRow
 
 
@@ -63,7 +64,7 @@ class TicketStore:
         Raises:
             NotFoundError: there is none of that id.
         """
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             return ticket_of(_row(session, given))
 
     def of_conversation(self, conversation_id: str) -> Ticket | None:
@@ -74,7 +75,7 @@ class TicketStore:
             .order_by(TicketRow.number.desc())
             .limit(1)
         )
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             row = session.scalars(query).first()
             return ticket_of(row) if row else None
 
@@ -83,13 +84,13 @@ class TicketStore:
         query = select(TicketRow).order_by(TicketRow.due_at, TicketRow.number).limit(limit)
         if state is not None:
             query = query.where(TicketRow.state == state)
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             return [ticket_of(row) for row in session.scalars(query)]
 
     def count_open(self) -> int:
         """Return how many tickets wait for an answer."""
         query = select(func.count()).select_from(TicketRow).where(TicketRow.state.in_(("open", "assigned")))
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             return session.scalar(query) or 0
 
     def assign(self, given: str, consultant: str) -> Ticket:
@@ -98,7 +99,7 @@ class TicketStore:
         Raises:
             ConflictError: another consultant has it, or it is closed.
         """
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             row = _row(session, given)
             if row.state == "closed" or (row.state == "assigned" and row.consultant != consultant):
                 raise ConflictError(f"{row.consultant or '다른 상담사'}님이 맡았거나 마무리된 문의예요.")
@@ -116,7 +117,7 @@ class TicketStore:
         if not text.strip():
             raise BadInputError("답변을 적어 주세요.")
         now = datetime.now(UTC)
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             row = _row(session, given)
             if row.state == "closed" or (row.consultant and row.consultant != consultant):
                 raise ConflictError(f"{row.consultant or '다른 상담사'}님이 맡았거나 마무리된 문의예요.")
@@ -137,7 +138,7 @@ class TicketStore:
 
     def close(self, given: str) -> Ticket:
         """Close a ticket; the conversation goes back to the assistant."""
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             row = _row(session, given)
             row.state, row.closed_at = "closed", row.closed_at or datetime.now(UTC)
             _own(session, row.conversation_id, "bot")
@@ -145,7 +146,7 @@ class TicketStore:
 
     def leave_contact(self, given: str, contact: str) -> Ticket:
         """Note how the visitor wants to be told of the answer."""
-        with Session(self._engine) as session, session.begin():
+        with transaction(self._engine) as session:
             row = _row(session, given)
             row.contact = contact[:200]
             return ticket_of(row)

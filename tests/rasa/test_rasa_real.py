@@ -8,6 +8,7 @@ import subprocess
 import time
 import unicodedata
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -54,13 +55,13 @@ class Server:
 
 def wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
     """Wait until Rasa parses: it answers `GET /` even where it could not load its model."""
-    client = RasaClient(url, TOKEN)
     end = time.monotonic() + 120
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            return client.warm_up()
-        except UpstreamError:
-            time.sleep(0.3)
+    with closing(RasaClient(url, TOKEN, timeout_ms=3000)) as client:
+        while time.monotonic() < end and process.poll() is None:
+            try:
+                return client.warm_up()
+            except UpstreamError:
+                time.sleep(0.3)
     pytest.fail("Rasa did not come up")
 
 

@@ -78,7 +78,6 @@ def test_message_sent_again_with_same_id_is_answered_once(ask, client):
     assert len(stored) == 4
 
 
-@pytest.mark.xfail(strict=True, reason="ConversationStore.accept knows a message only within a named conversation")
 def test_first_message_sent_again_with_same_id_is_answered_once(ask):
     message_id = str(uuid4())
     once = ask("상담사 연결", message_id=message_id)
