@@ -12,7 +12,8 @@ from assistant.encoder import Encoder, load_encoder
 from assistant.encoder_build import build_encoder
 from assistant.entities import EntityFinder
 from assistant.index import SearchIndex
-from assistant.kb.base import KnowledgeBase, load
+from assistant.kb.base import load
+from assistant.knowledge import KnowledgeBase
 from assistant.nlu import Example
 from assistant.rasa_client import RasaClient, RasaGate
 from assistant.records import MaskedText

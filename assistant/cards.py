@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assistant.kb.base import KnowledgeBase
-from assistant.records import Item, Scheme
+from assistant.knowledge import Item, KnowledgeBase, Scheme
 
 Properties = Mapping[str, str]
 When = Mapping[str, tuple[str, ...]]

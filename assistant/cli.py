@@ -89,7 +89,10 @@ def ask(
         raise typer.BadParameter("질문이나 --file 중에 하나를 주세요.")
     with open_for_command(settings_for(kb, index), err.print) as assistant:
         for line in _questions(question, file):
-            _show(_asked(assistant.handle, Message(line, conversation)), as_json)
+            reply = _asked(assistant.handle, Message(line, conversation))
+            _show(reply, as_json)
+            if file is None and "code" in reply:
+                raise typer.Exit(1)
 
 
 def _questions(question: str | None, file: Path | None) -> Iterator[str]:
@@ -301,9 +304,9 @@ def rasa_train() -> None:
 @app.command()
 def serve() -> None:
     """서비스만 시작해요 (Rasa는 따로)."""
-    from assistant.service import serve as run_service
+    from assistant.web.serve import serve as serve_http
 
-    run_service(settings_for())
+    serve_http(settings_for())
 
 
 @app.command()

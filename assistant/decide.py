@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from assistant.cards import property_to_ask, schemes_for
 from assistant.dialogue import PART_INTENTS
-from assistant.kb.base import KnowledgeBase
-from assistant.records import Decision, Hit, Scheme, State, Understanding
+from assistant.knowledge import KnowledgeBase, Scheme
+from assistant.records import Decision, Hit, State, Understanding
 
 CANDIDATES = 3
 
@@ -96,6 +96,8 @@ def decide(
     if judged.in_scope < least:
         return Decision("small_talk", "out_of_scope", 1 - judged.in_scope, topic=topic)
     hits = tuple(hits)
+    if _lacks_product(state, base):
+        return Decision("ask", "missing_item", judged.right, slot="item", hits=hits)
     may_answer = bool(hits) and judged.right >= calibration.answer_min and not _contradicts(hits[0])
     if may_answer and not _card_is_nearer(state, hits[0], base):
         return Decision("answer", "answered", judged.right, hits[0].article_id, hits=hits)
@@ -105,6 +107,14 @@ def decide(
     if may_answer:
         return Decision("answer", "answered", judged.right, hits[0].article_id, hits=hits)
     return _ask_back(judged.right, hits, calibration)
+
+
+def _lacks_product(state: State, base: KnowledgeBase) -> bool:
+    """Say whether somebody asks what a country wants, without saying for what product."""
+    names_rule = state.item or state.mark or state.scheme
+    return (
+        state.is_general and bool(state.country) and not names_rule and state.intent == "ask_scope" and bool(base.items)
+    )
 
 
 def _ask_back(right: float, hits: tuple[Hit, ...], calibration: Calibration) -> Decision:
@@ -135,20 +145,21 @@ def _by_card(state: State, hits: tuple[Hit, ...], base: KnowledgeBase, right: fl
         return _by_item(state, hits, base, right)
     if state.scheme in base.schemes and part_of(base.schemes[state.scheme], state.intent):
         return Decision("answer", "scheme_card", right, state.scheme, hits=hits)
-    if state.country and state.intent == "ask_scope" and base.items:
-        return Decision("ask", "missing_item", right, slot="item", hits=hits)
     return None
 
 
-def _by_item(state: State, hits: tuple[Hit, ...], base: KnowledgeBase, right: float) -> Decision:
+def _by_item(state: State, hits: tuple[Hit, ...], base: KnowledgeBase, right: float) -> Decision | None:
     item = base.items[state.item]
     if not state.country:
         return Decision("ask", "missing_country", right, slot="country", hits=hits)
     if (name := property_to_ask(item, state.country, state.properties, base)) is not None:
         labels = tuple(option.label for option in base.properties[name].options)
         return Decision("ask", "missing_property", right, slot=f"property:{name}", hits=hits, options=labels)
-    if not schemes_for(item, state.country, state.properties, base):
+    applied = schemes_for(item, state.country, state.properties, base)
+    if not applied:
         return Decision("hand_off", "no_data", right, hits=hits)
+    if not any(part_of(one.scheme, state.intent) for one in applied):
+        return None  # no card says it, so an article may be meant, or a person has to tell
     return Decision("answer", "item_card", right, card_id(item.id, state.country), hits=hits)
 
 

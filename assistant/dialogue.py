@@ -6,19 +6,8 @@ from dataclasses import dataclass, replace
 
 from assistant import cues
 from assistant.cards import UNSURE
-from assistant.kb.base import KnowledgeBase
-from assistant.records import (
-    Country,
-    Entity,
-    Item,
-    MaskedText,
-    Plan,
-    Property,
-    Scheme,
-    State,
-    Term,
-    Understanding,
-)
+from assistant.knowledge import Country, Item, KnowledgeBase, Property, Scheme, Term
+from assistant.records import Entity, MaskedText, Plan, State, Understanding
 from assistant.text import fold
 
 FOLLOW_UP_LETTERS = 14

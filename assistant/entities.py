@@ -13,8 +13,8 @@ from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 from assistant import cues, text
-from assistant.kb.base import KnowledgeBase
-from assistant.morphemes import morphemes
+from assistant.knowledge import KnowledgeBase
+from assistant.morphemes import Morpheme, morphemes
 from assistant.records import Entity
 
 # Certificate numbers: the shape that fitted 1,700 recalls, and that of radio equipment (R-R-XXX-…, MSIP-…, KCC-…).
@@ -33,12 +33,24 @@ _NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("business_number", re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{5}(?![\d-])")),
     ("hs_code", re.compile(r"(?<![\d.-])\d{4}\.\d{2}(?:[-.]?\d{2,4})?(?:-\d{4})?(?![\d.])")),
-    ("hs_code", re.compile(r"(?i)(?<=hs)\s?(?:코드|code)?\s?\d{4,10}(?!\d)")),
+    (
+        "hs_code",
+        re.compile(
+            r"(?i)(?<![a-z])hs\s?(?:코드|code|번호|부호)?[은는이가]?\s?:?\s?"
+            r"(?P<number>\d{4}\.\d{2}(?:[-.]?\d{2,4})?(?:-\d{4})?|\d{4,10})(?!\.?\d)"
+        ),
+    ),
 )
 _TYPE_ORDER = ("item", "scheme", "mark", "standard", "country", "agency")
 _LONGEST_NAME = 40
 _NOUN_TAGS = ("N", "SL", "SN", "XR", "W")
-"""A name of one or two letters has to begin a noun: "이란" of "인증이란" is no country."""
+"""A name of two letters has to begin a noun: "이란" of "인증이란" is no country."""
+_ENDING_TAGS = ("J", "E")
+"""A product's name of two letters may be unknown to Kiwi ("블박"); only it may not hold a particle or an ending."""
+_ALONE = re.compile(r"(?:이?요|이?에요|예요|입니다)?[\s.,!?]*")
+"""What may follow a name that is the whole answer: "드릴이요"."""
+_ONE_NOUN = ("NNG", "NNP")
+"""A product's name of one syllable has to be a noun of its own: no "김" in "온 김에", no "팩" in "팩스"."""
 
 _LATIN = re.compile(r"[A-Za-z0-9]")
 
@@ -80,7 +92,7 @@ def _with_role(entity: Entity, masked: str) -> Entity:
 def normal_number(number: str) -> str:
     """Return the normal form of a number: upper case, single spaces, none around hyphens."""
     squeezed = re.sub(r"\s*-\s*", "-", number.upper())
-    return re.sub(r"\s+", " ", re.sub(r"^(?:코드|CODE)", "", squeezed.strip())).strip()
+    return re.sub(r"\s+", " ", squeezed).strip()
 
 
 def names_of(base: KnowledgeBase) -> Mapping[str, tuple[NameUse, ...]]:
@@ -94,7 +106,7 @@ def names_of(base: KnowledgeBase) -> Mapping[str, tuple[NameUse, ...]]:
     return {
         name: tuple(sorted(found, key=lambda use: _TYPE_ORDER.index(use.type)))
         for name, found in uses.items()
-        if len(name) > 1 or name == "김"
+        if len(name) > 1 or (name.isalpha() and not name.isascii() and found[0].type == "item")
     }
 
 
@@ -132,13 +144,11 @@ class KiwiTokenizer:
         self.names = names
 
     def __call__(self, raw: str) -> Doc:
+        parts = morphemes(raw)
         borders = {0, len(raw)}
-        nouns = set()
-        for morpheme in morphemes(raw):
+        for morpheme in parts:
             borders |= {morpheme.start, morpheme.end}
-            if morpheme.tag.startswith(_NOUN_TAGS):
-                nouns.add(morpheme.start)
-        matches = [*_number_matches(raw), *_name_matches(raw, self.names, borders, nouns)]
+        matches = [*_number_matches(raw), *_name_matches(raw, self.names, borders, parts)]
         for match in matches:
             borders |= {match.start, match.end}
         cuts = _cuts(raw, borders)
@@ -180,11 +190,12 @@ def _pipeline(names: Mapping[str, tuple[NameUse, ...]]) -> Language:
 def _number_matches(raw: str) -> Iterator[_Match]:
     for label, pattern in _NUMBERS:
         for match in pattern.finditer(raw):
-            yield _Match(match.start(), match.end(), label)
+            group = "number" if "number" in pattern.groupindex else 0
+            yield _Match(match.start(group), match.end(group), label)
 
 
 def _name_matches(
-    raw: str, names: Mapping[str, tuple[NameUse, ...]], borders: set[int], nouns: set[int]
+    raw: str, names: Mapping[str, tuple[NameUse, ...]], borders: set[int], parts: Sequence[Morpheme]
 ) -> Iterator[_Match]:
     letters = [(place, folded) for place, character in enumerate(raw) for folded in text.fold(character)]
     folded = "".join(character for _, character in letters)
@@ -192,9 +203,27 @@ def _name_matches(
         for last in range(min(len(letters), first + _LONGEST_NAME), first, -1):
             uses = names.get(folded[first:last])
             start, end = letters[first][0], letters[last - 1][0] + 1
-            if uses and _stands_free(raw, start, end, borders) and (last - first > 2 or start in nouns):
+            if (
+                uses
+                and _stands_free(raw, start, end, borders)
+                and (last - first > 2 or _may_be_short(raw, start, end, uses[0].type, parts))
+            ):
                 yield _Match(start, end, uses[0].type)
                 break
+
+
+def _may_be_short(raw: str, start: int, end: int, kind: str, parts: Sequence[Morpheme]) -> bool:
+    """Say whether a name of one or two letters is meant there."""
+    if end - start == 1:
+        compound = any(one.end == start and one.tag.startswith(_NOUN_TAGS) for one in parts)
+        return not compound and any((one.start, one.end) == (start, end) and one.tag in _ONE_NOUN for one in parts)
+    if any(one.start == start and one.tag.startswith(_NOUN_TAGS) for one in parts):
+        return True
+    if kind != "item" or any(character.isspace() for character in raw[start:end]):
+        return False
+    if not raw[:start].strip() and _ALONE.fullmatch(raw, end):
+        return True
+    return not any(one.start < end and start < one.end and one.tag.startswith(_ENDING_TAGS) for one in parts)
 
 
 def _stands_free(raw: str, start: int, end: int, borders: set[int]) -> bool:

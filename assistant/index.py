@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 
 from assistant.encoder import Encoder
 from assistant.errors import StaleIndexError
-from assistant.kb.base import KnowledgeBase
+from assistant.knowledge import Article, KnowledgeBase
 from assistant.lexical import LexicalIndex
 from assistant.morphemes import content_words
 from assistant.nlu import Example
-from assistant.records import Article
 from assistant.text import bigrams, clean
 
 FORMAT = 3
@@ -266,9 +265,29 @@ def load(folder: Path, base: KnowledgeBase, nlu_digest: str, encoder_name: str) 
     if reason := staleness(folder, base, nlu_digest, encoder_name):
         raise StaleIndexError(f"{reason}. `onecall index build`로 다시 만들어 주세요")
     try:
-        return _read(folder)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        index = _read(folder)
+        _check_counts(index)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
         raise StaleIndexError("색인 파일이 손상됐어요. `onecall index build`로 다시 만들어 주세요") from error
+    return index
+
+
+def _check_counts(index: SearchIndex) -> None:
+    """Hold the files against the manifest and each other.
+
+    Raises:
+        ValueError: they are not of one build.
+    """
+    manifest, articles = index.manifest, len(index.article_ids)
+    counted = (articles, len(index.wording_owners), len(index.examples))
+    if counted != (manifest.articles, manifest.wordings, manifest.examples):
+        raise ValueError(f"rows {counted}")
+    owned = ((index.wordings, articles), (index.answers, articles), (index.item_rows, len(index.item_ids)))
+    for rows, count in (*owned, (index.example_rows, counted[2])):
+        if rows.vectors.d != manifest.dimension or rows.vectors.ntotal != len(rows.owners):
+            raise ValueError(f"vectors {rows.vectors.ntotal} x {rows.vectors.d}")
+        if len(rows.owners) and not 0 <= rows.owners.min() <= rows.owners.max() < count:
+            raise ValueError("owners")
 
 
 def _read(folder: Path) -> SearchIndex:

@@ -51,7 +51,7 @@ def _read(path: Path) -> Iterator[Example]:
         blocks = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER).get("nlu", [])
         for block in blocks:
             yield from _block(block)
-    except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise BadInputError(f"{path.name}: 학습 문장의 모양이 맞지 않아요") from error
 
 

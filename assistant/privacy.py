@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from assistant.records import MaskedText
 
+_GAP = r"[-–—.\s]"
+"""What stands between the parts of a phone number, up to three of it ("010 - 1234")."""
+
 # In the order in which they are tried: the more certain shape first.
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("이메일", re.compile(r"[A-Za-z0-9._%+-]+\s?@\s?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")),
@@ -17,22 +20,34 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("카드번호", re.compile(r"(?<![0-9])(?:[0-9]{4}[-\s]){3}[0-9]{3,4}(?![0-9])")),
     (
         "전화번호",
+        # Without 0 or 82 in front ten digits may be a customs code: 1001 to 1008, 11, 16 to 19.
         re.compile(
-            r"(?<![0-9A-Za-z-])(?:\+?82[-.\s)]?\s?)?\(?0?1[016789]\)?[-.\s]{0,2}[0-9]{3,4}[-.\s]{0,2}[0-9]{4}(?![0-9])"
+            rf"(?<![0-9A-Za-z-])(?:(?:\+?82[-.\s)]?\s?\(?0?\)?|\(?0)1[016789]\)?{_GAP}{{0,3}}[0-9]{{3,4}}{_GAP}{{0,3}}"
+            rf"|10(?=[1-9])[0-9]{{4}}|\(?1[016789]\)?{_GAP}{{1,3}}[0-9]{{3,4}}{_GAP}{{1,3}})[0-9]{{4}}(?![0-9])"
         ),
     ),
     (
         "전화번호",
         re.compile(
             r"(?<![0-9A-Za-z-])(?:\+?82[-.\s]?[2-6][0-9]?|\(?0(?:2|[3-6][1-5]|70|50[0-9]?)\)?)"
-            r"[-.\s]{0,2}[0-9]{3,4}[-.\s]{1,2}[0-9]{4}(?![0-9])"
+            rf"{_GAP}{{0,3}}[0-9]{{3,4}}{_GAP}{{1,3}}[0-9]{{4}}(?![0-9])"
         ),
     ),
     ("전화번호", re.compile(r"(?<![0-9A-Za-z-])0(?:2|[3-6][1-5]|70)[0-9]{7,8}(?![0-9])")),
-    ("계좌번호", re.compile(r"(?<=계좌)(?:번호)?[^0-9\n]{0,12}[0-9][0-9-]{8,18}[0-9]")),
-    ("여권번호", re.compile(r"(?<=여권)(?:번호)?[^0-9A-Za-z\n]{0,8}[A-Za-z][0-9A-Za-z]{8}(?![0-9A-Za-z])")),
+    (
+        "계좌번호",
+        re.compile(r"(?<=계좌)(?<!\[계좌(?=번호\]))(?!\[계좌번호\])(?:번호)?[^0-9\n]{0,12}[0-9][0-9-]{8,18}[0-9]"),
+    ),
+    (
+        "여권번호",
+        re.compile(
+            r"(?<=여권)(?<!\[여권(?=번호\]))(?!\[여권번호\])(?:번호)?[^0-9A-Za-z\n]{0,8}[A-Za-z][0-9A-Za-z]{8}(?![0-9A-Za-z])"
+        ),
+    ),
     ("운전면허번호", re.compile(r"(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{6}-[0-9]{2}(?![0-9])")),
 )
+
+_CUSTOMS_BEFORE = re.compile(r"(?i)(?:(?<![a-z])hs\s?(?:코드|code|번호|부호)?|세번|품목번호)[은는이가]?\s?:?\s?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +64,31 @@ def mask(text: str) -> Masked:
     Masking is idempotent: a masked text has nothing left to mask.
     """
     found: list[str] = []
-    for kind, pattern in _PATTERNS:
-        text, count = pattern.subn(f"[{kind}]", text)
-        if count:
-            found.append(kind)
+    before = None
+    # What is masked last may set a number before it free; every turn takes digits or an @ away, so it ends.
+    while text != before:
+        before = text
+        for kind, pattern in _PATTERNS:
+            masked = pattern.sub(lambda match, kind=kind: _masked(match, kind), text)  # type: ignore[misc]
+            if masked != text:
+                found.append(kind)
+            text = masked
     return Masked(MaskedText(text), tuple(dict.fromkeys(found)))
+
+
+def _masked(match: re.Match[str], kind: str) -> str:
+    return match.group() if kind == "전화번호" and _is_customs_code(match) else f"[{kind}]"
+
+
+def _is_customs_code(match: re.Match[str]) -> bool:
+    """Say whether the number is called an HS code: those of meat begin like a number of Seoul (0201300000)."""
+    return match.group().isdecimal() and _CUSTOMS_BEFORE.search(match.string, 0, match.start()) is not None
 
 
 def find_contact(text: str) -> str | None:
     """Return the first e-mail address or phone number of a raw text, as it was written; None if it has none."""
     for kind, pattern in _PATTERNS:
-        if kind in ("이메일", "전화번호") and (match := pattern.search(text)):
-            return match.group().strip()
+        for match in pattern.finditer(text) if kind in ("이메일", "전화번호") else ():
+            if not _is_customs_code(match):
+                return match.group().strip()
     return None

@@ -4,14 +4,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from assistant.decide import Judgement
-from assistant.kb.base import KnowledgeBase
+from assistant.knowledge import KnowledgeBase
 from assistant.records import Hit, Label, Understanding
 
 SAME_INTENT = 0.9
 """Share of questions that want what their article's label says; measured on dev.jsonl, 22 Nov 2026: 0.92."""
 
 
-def refine(understood: Understanding, hits: Iterable[Hit], judged: Judgement, base: KnowledgeBase) -> Understanding:
+def refine(
+    understood: Understanding,
+    hits: Iterable[Hit],
+    judged: Judgement,
+    base: KnowledgeBase,
+    *,
+    is_follow_up: bool = False,
+) -> Understanding:
     """Return the labels, given that the best article is right with a known probability.
 
     P(label) = right * [label of the best article] + (1 - right) * P(label) of the classifier. Whether a question is in
@@ -21,8 +28,11 @@ def refine(understood: Understanding, hits: Iterable[Hit], judged: Judgement, ba
     if best is None or base.is_plain:
         return understood
     article = base.articles[best.article_id]
-    intents = _rescaled(understood.intents, judged.in_scope)
-    mixed = _mixed(intents, article.intent, SAME_INTENT * judged.right)
+    # What a follow-up wants stands in the message itself; the article was found by the subject put in front.
+    mixed = understood.intents
+    if not is_follow_up or not mixed:
+        intents = _rescaled(understood.intents, judged.in_scope)
+        mixed = _mixed(intents, article.intent, SAME_INTENT * judged.right)
     return replace(
         understood,
         intent=mixed[0],

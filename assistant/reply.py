@@ -7,8 +7,8 @@ from datetime import date
 from assistant import wording
 from assistant.cards import Applied, schemes_for
 from assistant.decide import CANDIDATES, part_of
-from assistant.kb.base import KnowledgeBase
-from assistant.records import Article, Decision, Hit, Item, Scheme, Source, State, Ticket
+from assistant.knowledge import Article, Item, KnowledgeBase, Scheme, Source
+from assistant.records import Decision, Hit, State, Ticket
 
 FIRST_PART = 500
 """Letters of a first part: what a messenger shows whole."""
@@ -111,8 +111,16 @@ def _small_talk(decision: Decision, base: KnowledgeBase, ticket: Ticket | None) 
         return Words(wording.CONTACT_SAVED.format(ticket=ticket.id))
     if decision.reason == "ticket_status":
         return Words(_status(ticket))
-    simple = {"greet": wording.GREETING, "thank": wording.THANKS, "affirm": wording.AFFIRM, "deny": wording.DENY}
-    return Words(simple.get(decision.reason, wording.UNCLEAR))
+    return Words(_SIMPLE.get(decision.reason, wording.UNCLEAR))
+
+
+_SIMPLE = {
+    "greet": wording.GREETING,
+    "thank": wording.THANKS,
+    "affirm": wording.AFFIRM,
+    "deny": wording.DENY,
+    "contact_again": wording.CONTACT_AGAIN,
+}
 
 
 def _status(ticket: Ticket | None) -> str:

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from assistant.entities import of_type
 from assistant.index import SearchIndex
-from assistant.kb.base import KnowledgeBase
-from assistant.records import Article, Hit, MaskedText, Understanding
+from assistant.knowledge import Article, KnowledgeBase
+from assistant.records import Hit, MaskedText, Understanding
 from assistant.text import fold
 
 CANDIDATES = 30
@@ -68,9 +68,10 @@ def search(
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """What a question names: items, countries (with their unions, and those of the marks), schemes."""
+    """What a question names: items, countries (as named, and with their unions), schemes; a mark names its country."""
 
     items: frozenset[str]
+    named: frozenset[str]
     countries: frozenset[str]
     schemes: frozenset[str]
 
@@ -83,6 +84,7 @@ class Subjects:
             named = ["KR"]
         return cls(
             frozenset(of_type(understanding.entities, "item")),
+            frozenset(named),
             frozenset(place for country in named for place in base.jurisdictions(country)),
             frozenset(of_type(understanding.entities, "scheme")),
         )
@@ -94,13 +96,21 @@ def _agreement(
     about = items_asked(article, base)
     return {
         "item": 1.0 if subjects.items & set(article.items) else _agrees(subjects.items, about),
-        "country": _agrees(subjects.countries, () if EVERYWHERE in article.countries else article.countries),
+        "country": _agrees_on_country(subjects, article, base),
         "scheme": _agrees(subjects.schemes, article.schemes),
         "unasked": float(bool(about) and not subjects.items),
         "intent": next((one.confidence for one in understanding.intents if one.name == article.intent), 0.0),
         "field": understanding.field.confidence if understanding.field.name == article.field else 0.0,
         "sector": understanding.sector.confidence if understanding.sector.name == article.sector else 0.0,
     }
+
+
+def _agrees_on_country(subjects: Subjects, article: Article, base: KnowledgeBase) -> float:
+    """Compare countries: a union named agrees with its members, a member named with its union, but not with another."""
+    if EVERYWHERE in article.countries:
+        return 0.0
+    places = {place for country in article.countries for place in base.jurisdictions(country)}
+    return 1.0 if subjects.named & places else _agrees(subjects.countries, article.countries)
 
 
 def items_asked(article: Article, base: KnowledgeBase) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Running the service: the HTTP server, and the assistant for one command."""
+"""What keeps the assistant running: opening it for one command, sweeping up after a crash, telling its health."""
 
 import logging
 import threading
@@ -83,26 +83,3 @@ def health_of(assistant: Assistant, gate: Any) -> Callable[[], dict[str, Any]]:
         }
 
     return health
-
-
-def serve(settings: Settings) -> None:
-    """Serve HTTP until a signal comes.
-
-    Raises:
-        StaleIndexError: the index does not fit; it is not built here.
-        SetupError: the address cannot be listened on.
-    """
-    import uvicorn
-
-    from assistant.web.app import create_app
-
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    knowledge = bootstrap.open_knowledge(settings)
-    gate = bootstrap.open_gate(settings, knowledge.base)
-    assistant = bootstrap.open_assistant(settings, gate, knowledge)
-    sweeper = Sweeper(assistant)
-    app = create_app(assistant, health_of(assistant, gate), on_start=sweeper.start)
-    try:
-        uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
-    finally:
-        sweeper.stop()

@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds kb/, nlu_data/ and index/: OneCall runs from its checkout."""
 
 PREFIX = "ONECALL_"
+_READ_ELSEWHERE = ("ONECALL_ENCODER_DIR", "ONECALL_TEST_POSTGRES")
+"""Read by Rasa's process and by the tests; no settings of the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,12 @@ class Settings:
         known = {field.name: field for field in fields(cls)}
         given: dict[str, object] = {}
         for name, raw in environ.items():
+            if not name.startswith(PREFIX) or name in _READ_ELSEWHERE or not raw:
+                continue
             key = name.removeprefix(PREFIX).lower()
-            if name.startswith(PREFIX) and key in known and raw:
-                given[key] = _parsed(name, raw, str(known[key].type))
+            if key not in known:
+                raise SetupError(f"{name}이라는 설정은 없어요. 이름을 확인해 주세요")
+            given[key] = _parsed(name, raw, str(known[key].type))
         settings = cls(**given)  # type: ignore[arg-type]
         if settings.understanding not in ("rasa", "builtin"):
             raise SetupError(f"{PREFIX}UNDERSTANDING은 rasa나 builtin이어야 해요: {settings.understanding!r}")

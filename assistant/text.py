@@ -12,7 +12,10 @@ MAX_CHARS = 2000
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SPACES = re.compile(r"[^\S\n]+")
-_RUNS = re.compile(r"(.)\1{4,}", re.DOTALL)
+_RUNS = re.compile(r"(\D)\1{4,}")
+_DIGIT_RUNS = re.compile(r"(\d)\1{40,}")
+"""A number may hold many equal digits (HS 8507600000); nothing that is asked holds more than forty."""
+
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -20,14 +23,15 @@ def clean(raw: str) -> str:
     """Return text that every later step can rely on.
 
     Composed Hangul (NFC), full-width letters and digits made plain, no control, invisible or surrogate code points,
-    single spaces, and no character more than four times in a row.
+    single spaces, and no character more than four times in a row (a digit: forty). Cleaning it again changes nothing.
     """
     text = raw.encode("utf-8", "ignore").decode("utf-8")
-    text = unicodedata.normalize("NFC", text)
     text = "".join(_plain_width(character) for character in text)
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
-    text = _SPACES.sub(" ", _RUNS.sub(lambda run: run.group(1) * 4, text))
-    return "\n".join(line.strip() for line in text.split("\n")).strip()
+    # Only now is everything next to what it stays next to: letters compose, spaces and line breaks make runs.
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
+    text = "\n".join(line.strip() for line in text.split("\n")).strip()
+    return _DIGIT_RUNS.sub(lambda run: run.group(1) * 40, _RUNS.sub(lambda run: run.group(1) * 4, text))
 
 
 def readable(raw: str) -> str:

@@ -2,23 +2,48 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from assistant.decide import decide, judge
+from assistant.decide import Calibration, decide, judge
 from assistant.dialogue import PART_INTENTS, Turn, advance
+from assistant.encoder import Encoder
+from assistant.index import SearchIndex
+from assistant.knowledge import KnowledgeBase
 from assistant.records import Decision, Hit, MaskedText, Plan, State, Understanding
 from assistant.refine import refine
 from assistant.search import Query, search
 from assistant.text import has_words, is_babble, is_korean
-
-if TYPE_CHECKING:
-    from assistant.turn import Assistant
+from assistant.understand import Understander
 
 SUGGESTED_ITEMS = 3
 
 
+class Parts(Protocol):
+    """What thinking needs of the assistant."""
+
+    @property
+    def base(self) -> KnowledgeBase:
+        """The cards."""
+
+    @property
+    def index(self) -> SearchIndex:
+        """What is searched; built from `base` by `encoder`."""
+
+    @property
+    def encoder(self) -> Encoder:
+        """Turns texts into vectors."""
+
+    @property
+    def understander(self) -> Understander:
+        """Says what a text is about."""
+
+    @property
+    def calibrations(self) -> Mapping[str, Calibration]:
+        """One for each understanding ("rasa", "builtin")."""
+
+
 def think(
-    parts: "Assistant", state: State, text: MaskedText, has_contact: bool = False
+    parts: Parts, state: State, text: MaskedText, has_contact: bool = False
 ) -> tuple[State, Decision, Understanding]:
     """Return the new state, the decision and what was understood."""
     vector = parts.encoder.encode([text])[0]
@@ -36,24 +61,25 @@ def _is_lost(decision: Decision) -> bool:
     return decision.reason in ("low_confidence", "close_candidates", "out_of_scope")
 
 
-def _carry_out(parts: "Assistant", state: State, plan: Plan, asked: Query) -> tuple[Decision, Understanding]:
+def _carry_out(parts: Parts, state: State, plan: Plan, asked: Query) -> tuple[Decision, Understanding]:
     if plan.kind == "search":
         query = asked if plan.text == asked.text else _about_subject(parts, MaskedText(plan.text), asked)
-        return _look_up(parts, state, query, asked.understanding)
+        return _look_up(parts, state, query, asked)
     if plan.kind == "ask_again":
         return _ask_again(parts, state, plan), asked.understanding
     return _SIMPLE[plan.kind](plan, state), asked.understanding
 
 
-def _look_up(parts: "Assistant", state: State, query: Query, said: Understanding) -> tuple[Decision, Understanding]:
+def _look_up(parts: Parts, state: State, query: Query, asked: Query) -> tuple[Decision, Understanding]:
     calibration = parts.calibrations[query.understanding.by]
     hits = search(query, parts.index, parts.base, calibration.ranking)
     judged = judge(query.understanding, hits, calibration)
     decision = decide(state, judged, query.understanding.topic, hits, parts.base, calibration)
-    return decision, refine(said, hits, judged, parts.base)
+    is_follow_up = query.text != asked.text
+    return decision, refine(asked.understanding, hits, judged, parts.base, is_follow_up=is_follow_up)
 
 
-def _about_subject(parts: "Assistant", text: MaskedText, asked: Query) -> Query:
+def _about_subject(parts: Parts, text: MaskedText, asked: Query) -> Query:
     """Return the query for a text with its subject put in front, which then counts as if it had been written."""
     vector = parts.encoder.encode([text])[0]
     understood = parts.understander.understand(text, vector)
@@ -63,7 +89,7 @@ def _about_subject(parts: "Assistant", text: MaskedText, asked: Query) -> Query:
     return Query(text, vector, understood)
 
 
-def _ask_again(parts: "Assistant", state: State, plan: Plan) -> Decision:
+def _ask_again(parts: Parts, state: State, plan: Plan) -> Decision:
     options: tuple[str, ...] = ()
     if plan.reason == "item":
         options = suggest_items(parts, MaskedText(plan.text))
@@ -73,7 +99,7 @@ def _ask_again(parts: "Assistant", state: State, plan: Plan) -> Decision:
     return Decision("ask", "asked_again", slot=plan.reason, options=options)
 
 
-def suggest_items(parts: "Assistant", text: MaskedText) -> tuple[str, ...]:
+def suggest_items(parts: Parts, text: MaskedText) -> tuple[str, ...]:
     """Return the names of the items whose names are nearest in meaning, best first."""
     _, owners = parts.index.item_rows.nearest(parts.encoder.encode([text])[0], SUGGESTED_ITEMS * 4)
     ids = dict.fromkeys(parts.index.item_ids[owner] for owner in owners.tolist())

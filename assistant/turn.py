@@ -12,7 +12,7 @@ from assistant.decide import Calibration
 from assistant.encoder import Encoder
 from assistant.errors import ConflictError
 from assistant.index import SearchIndex
-from assistant.kb.base import KnowledgeBase
+from assistant.knowledge import KnowledgeBase
 from assistant.privacy import find_contact, mask
 from assistant.records import Decision, MaskedText, Message, Reply, State, Ticket, Understanding
 from assistant.remember import remember
@@ -29,6 +29,12 @@ log = logging.getLogger(__name__)
 
 _TRIES = 60
 """Turns of one conversation that meet are worked out again, in the order in which they get through."""
+
+_ACCEPTS = 3
+"""A message that met itself while being stored is found at the next try."""
+
+_CONTACT_MARKS = ("[이메일]", "[전화번호]")
+"""What masking leaves of a contact."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,25 @@ class Assistant:
         """
         began = perf_counter()
         text = readable(message.text)
-        accepted = self.conversations.accept(
-            mask(text).text, message.conversation_id, message.message_id, message.channel
-        )
+        accepted = self._accept(mask(text).text, message)
         return accepted.reply or self.work(accepted, find_contact(text), began)
 
+    def _accept(self, text: MaskedText, message: Message) -> Accepted:
+        for _ in range(_ACCEPTS):
+            try:
+                return self.conversations.accept(text, message.conversation_id, message.message_id, message.channel)
+            except ConflictError:
+                continue
+        raise ConflictError(ERRORS["busy"], code="busy")
+
     def work(self, accepted: Accepted, contact: str | None = None, began: float | None = None) -> dict[str, Any]:
-        """Work out and store the reply to a stored message, which may be left over from a stop."""
+        """Work out and store the reply to a stored message, which may be left over from a stop.
+
+        Args:
+            contact: the e-mail address or phone number in the message as it was written. Of a message left over only
+                the masked text is there; if a contact was asked for, it is then asked for again.
+            began: when the message came, by perf_counter.
+        """
         began = perf_counter() if began is None else began
         for _ in range(_TRIES):
             try:
@@ -104,6 +122,8 @@ class Assistant:
         conversation = accepted.conversation
         if conversation.owner == "human":
             return conversation.state, Decision("hand_off", "with_consultant"), None
+        if not has_contact and conversation.state.asking == "contact" and _had_contact(accepted.text):
+            return conversation.state, Decision("small_talk", "contact_again"), None
         try:
             return think(self, conversation.state, accepted.text, has_contact)
         except Exception:  # the turn's boundary: a person answers what could not be worked out
@@ -141,3 +161,7 @@ class Assistant:
             quick_replies=words.quick_replies,
             took_ms=(perf_counter() - began) * 1000,
         )
+
+
+def _had_contact(text: MaskedText) -> bool:
+    return any(mark in text for mark in _CONTACT_MARKS)

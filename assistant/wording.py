@@ -24,6 +24,9 @@ COUNTRY_CHOICES = ("한국", "미국", "유럽연합", "일본", "중국")
 OUT_OF_SCOPE = "그 내용은 제가 도와드릴 수 있는 범위가 아니에요. 저는 {covers}에 대한 질문에 답해요."
 WHOM_TO_ASK = "문의할 곳: {agencies}"
 CONTACT_SAVED = "연락처를 남겨 주셔서 고마워요. 답변을 알리는 데에만 쓸게요. (접수번호 {ticket})"
+CONTACT_AGAIN = (
+    "죄송해요, 처리가 중간에 끊겨서 남겨 주신 연락처를 저장하지 못했어요. 이메일이나 전화번호를 한 번 더 적어 주세요."
+)
 HANDED_OFF = "{why} 상담사에게 전달했어요. 접수번호는 {ticket}이고, {due}까지 답변을 드릴게요."
 HAND_OFF_WHERE = (
     "답변은 이 대화창에 올라와요. 따로 연락받고 싶으면 이메일이나 전화번호를 남겨 주세요. 답변을 알리는 데에만 써요."
@@ -115,6 +118,14 @@ def when(moment: datetime) -> str:
     minutes = f" {local.minute}분" if local.minute else ""
     return f"{local.month}월 {local.day}일({day}) {half} {hour}시{minutes}"
 
+
+STORE_ERRORS = {
+    "unstorable": "저장할 수 없는 글자가 들어 있어요. 그 글자를 빼고 다시 보내 주세요.",
+    "too_long": "{what}: {limit}자까지 쓸 수 있어요.",
+    "no_answer": "답변을 적어 주세요.",
+    "no_consultant": "상담사 이름을 적어 주세요.",
+}
+"""Refusals at the store's edge."""
 
 WEB_ERRORS = {
     "database": "지금 저장소에 연결할 수 없어요. 잠시 뒤에 다시 보내 주세요.",

@@ -19,7 +19,8 @@ from assistant import index, nlu
 from assistant.encoder import Encoder
 from assistant.entities import EntityFinder
 from assistant.index import SearchIndex
-from assistant.kb.base import KnowledgeBase, load
+from assistant.kb.base import load
+from assistant.knowledge import KnowledgeBase
 from assistant.settings import Settings
 from assistant.store.conversations import ConversationStore
 from assistant.store.database import open_database

@@ -8,7 +8,7 @@ from assistant import calibration
 from assistant.decide import Calibration, Gate, fit_features, scope_features
 from assistant.errors import SetupError
 from assistant.index import SearchIndex
-from assistant.kb.base import KnowledgeBase
+from assistant.knowledge import KnowledgeBase
 from assistant.records import MaskedText
 from assistant.search import Query, search
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.cards import UNSURE, property_to_ask, schemes_for
-from assistant.kb.base import KnowledgeBase
+from assistant.knowledge import KnowledgeBase
 
 
 def ids(base: KnowledgeBase, item: str, country: str, **told: str) -> list[str]:

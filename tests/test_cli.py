@@ -132,8 +132,16 @@ def test_a_conversation_can_be_gone_on_with(onecall: Run) -> None:
 def test_an_unknown_conversation_is_told(onecall: Run) -> None:
     ran = onecall("ask", "비용은요?", "--conversation", "0" * 32)
 
-    assert "오류(no_conversation)" in ran.err
+    assert ran.code == 1
+    assert ran.err.splitlines() == ["오류(no_conversation): 대화를 찾을 수 없어요. 새로 시작해 주세요."]
     assert ran.out == ""
+
+
+def test_an_empty_question_fails(onecall: Run) -> None:
+    ran = onecall("ask", "")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.splitlines() == ["오류(empty): 질문을 적어 주세요."]
 
 
 @pytest.mark.parametrize("arguments", [(), ("질문", "--file", "a.txt"), ("--file", "gone.txt")])

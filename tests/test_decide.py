@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.decide import Calibration, Gate, Judgement, card_id, decide, fit_features, judge, part_of, scope_features
-from assistant.kb.base import KnowledgeBase
+from assistant.knowledge import KnowledgeBase
 from assistant.records import Decision, Entity, Hit, Label, State
 
 BOUND = st.floats(0, 1)

@@ -6,7 +6,7 @@ from builders import understood
 from assistant.cards import UNSURE
 from assistant.dialogue import Turn, advance, is_follow_up, option_in
 from assistant.entities import EntityFinder
-from assistant.kb.base import KnowledgeBase
+from assistant.knowledge import KnowledgeBase
 from assistant.records import MaskedText, Plan, State
 
 CANDIDATES = (("power-bank-kc", "보조배터리 인증?"), ("safety-law", "처벌은요?"), ("name-change", "상호 변경?"))

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.entities import EntityFinder, normal_number, of_type
-from assistant.kb.base import KnowledgeBase
+from assistant.knowledge import KnowledgeBase
 from assistant.morphemes import content_words, morphemes
 from assistant.text import clean
 
@@ -59,12 +59,7 @@ def test_countries_are_words_of_their_own(finder: EntityFinder, text: str, count
         "인증을 못 받는 이유가 뭔가요?",
         "오만 가지 서류가 필요하대요",
         "쓰레기통에 넣어 사버렸어요",
-        pytest.param(
-            "사소한 변경도 신고해야 하나요?",
-            marks=pytest.mark.xfail(
-                strict=True, reason="kb/terms.yml: 사소 is a name of SABER, so Saudi Arabia is meant"
-            ),
-        ),
+        "사소한 변경도 신고해야 하나요?",
     ],
 )
 def test_everyday_words_are_no_country(finder: EntityFinder, text: str) -> None:
@@ -126,9 +121,6 @@ def test_a_number_is_found_in_its_normal_form(finder: EntityFinder, text: str, k
 
 
 @pytest.mark.parametrize("text", ["HS 8507601234", "HS code 8507601234", "hs 8507", "HS코드 8507.60"])
-@pytest.mark.xfail(
-    strict=True, reason="entities.py _NUMBERS: the match begins at the space, which is no token; '.60' is lost"
-)
 def test_a_customs_code_is_found_behind_a_space(finder: EntityFinder, text: str) -> None:
     assert found(finder, text, "hs_code") == [text.split()[-1]]
 
@@ -183,7 +175,6 @@ def test_any_text_can_be_looked_through(toy_finder: EntityFinder, text: str) -> 
     assert [one.start for one in entities] == sorted(one.start for one in entities)
 
 
-@pytest.mark.xfail(strict=True, reason="entities.py _NOUN_TAGS: 블박, 세럼 and others do not begin a noun for Kiwi")
 def test_every_name_of_every_product_is_found(base: KnowledgeBase, finder: EntityFinder) -> None:
     names = [(item.id, name) for item in base.items.values() for name in (item.name, *item.names)]
 
@@ -192,13 +183,25 @@ def test_every_name_of_every_product_is_found(base: KnowledgeBase, finder: Entit
     assert missed == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="entities.py names_of: names of one syllable other than 김 (옷, 빵, 팩 …) are dropped"
-)
 def test_every_short_name_of_every_product_is_found(base: KnowledgeBase, finder: EntityFinder) -> None:
     names = [(item.id, name) for item in base.items.values() for name in item.names if len(name) == 1]
 
     assert [name for item, name in names if item not in found(finder, f"{name} 인증", "item")] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "미리 전화 드릴게요",
+        "전화 드릴 수 있나요",
+        "미국에 팔라면 뭐가 필요해요",
+        "온 김에 물어요",
+        "파우치팩",
+        "이 불이 켜져요",
+    ],
+)
+def test_everyday_words_are_no_product(finder: EntityFinder, text: str) -> None:
+    assert found(finder, text, "item") == []
 
 
 # ---- morphemes ------------------------------------------------------------------------

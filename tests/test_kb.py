@@ -4,9 +4,9 @@ import pytest
 
 from assistant.encoder import Encoder
 from assistant.index import SearchIndex
-from assistant.kb.base import KnowledgeBase
 from assistant.kb.validate import ANSWER_MAX, validate
-from assistant.records import FIELDS, Article, MaskedText
+from assistant.knowledge import Article, KnowledgeBase
+from assistant.records import FIELDS, MaskedText
 from assistant.search import Query, search
 from assistant.settings import Settings
 from assistant.text import clean, is_korean

@@ -135,7 +135,6 @@ def test_a_workbook_that_is_none_is_refused(tmp_path: Path) -> None:
         import_table(write(tmp_path / "a.xlsx", b"no zip"), tmp_path / "kb")
 
 
-@pytest.mark.xfail(strict=True, reason="kb/imports.py _excel: xml.etree's ParseError (a SyntaxError) is not caught")
 def test_a_workbook_with_broken_xml_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="Excel"):
         import_table(broken_workbook(tmp_path / "a.xlsx"), tmp_path / "kb")

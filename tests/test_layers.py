@@ -10,7 +10,7 @@ import pytest
 from assistant.settings import ROOT
 
 _DRAWN = """
-foot: records errors wording cues text privacy
+foot: knowledge records errors wording cues text privacy
 pure: cards dialogue decide refine remember reply handover wire channels
 edge: settings nlu kb morphemes entities lexical encoder encoder_build
 edge: index search understand rasa_client store calibration
@@ -33,13 +33,6 @@ FILES = {
 }
 HOUSE = {name: path for name, path in FILES.items() if name.split(".")[1:2] not in ([], ["rasa_parts"])}
 
-KB_IN_PURE = "imports assistant.kb.base (edge) for the KnowledgeBase; its records would have to move to the foot"
-KNOWN = {
-    **dict.fromkeys(("cards", "dialogue", "decide", "refine", "remember", "reply"), KB_IN_PURE),
-    "service": "serve() imports assistant.web.app, a door",
-}
-"""Modules that look upward today, and why; the list may only get shorter."""
-
 
 def part(module: str) -> str:
     """The name that a layer knows a module by: `kb` for assistant.kb.base."""
@@ -61,24 +54,18 @@ def ours(path: Path) -> set[str]:
     return {name for name in imports(path) if name.startswith("assistant.") and name in FILES}
 
 
-def marked(names: list[str]) -> list[object]:
-    """One parameter for each module, those that offend marked."""
-    marks = {name: pytest.mark.xfail(strict=True, reason=KNOWN[part(name)]) for name in names if part(name) in KNOWN}
-    return [pytest.param(name, marks=marks.get(name, ()), id=name) for name in names]
-
-
 def test_every_module_has_a_layer() -> None:
     assert {part(name) for name in HOUSE} - set(RANK) == set()
 
 
-@pytest.mark.parametrize("name", marked(list(HOUSE)))
+@pytest.mark.parametrize("name", list(HOUSE))
 def test_no_import_looks_upward(name: str) -> None:
     upward = {one for one in ours(HOUSE[name]) if RANK[part(one)] > RANK[part(name)]}
 
     assert upward == set()
 
 
-@pytest.mark.parametrize("name", marked([name for name in HOUSE if part(name) in LAYERS["foot"] + LAYERS["pure"]]))
+@pytest.mark.parametrize("name", [name for name in HOUSE if part(name) in LAYERS["foot"] + LAYERS["pure"]])
 def test_pure_modules_know_the_standard_library_and_the_house_below_only(name: str) -> None:
     allowed = {"assistant", *sys.stdlib_module_names}
     foreign = {one for one in imports(HOUSE[name]) if one.split(".")[0] not in allowed}
@@ -102,16 +89,8 @@ def cycle_from(start: str, known: dict[str, set[str]]) -> list[str]:
     return []
 
 
-@pytest.mark.xfail(strict=True, reason="think.py and turn.py import each other (think for the type Assistant only)")
 def test_no_two_modules_know_each_other() -> None:
     known = {name: ours(path) - {name} for name, path in HOUSE.items()}
-
-    assert [way for name in known if (way := cycle_from(name, known))] == []
-
-
-def test_leaving_types_aside_no_two_modules_know_each_other() -> None:
-    known = {name: ours(path) - {name} for name, path in HOUSE.items()}
-    known["assistant.think"].discard("assistant.turn")
 
     assert [way for name in known if (way := cycle_from(name, known))] == []
 

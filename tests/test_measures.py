@@ -84,11 +84,9 @@ def test_above_the_threshold_the_precision_is_kept(pairs: list[tuple[float, bool
     assert not given_out or share(given_out) >= 0.9
 
 
-@pytest.mark.xfail(
-    strict=True, reason="measures.py threshold_for, coverage_at: a tie is cut between its right and wrong"
-)
 def test_equal_confidences_are_let_through_together() -> None:
     right = [True] * 20 + [False] * 20
 
     assert threshold_for(0.9, [0.8] * 40, right) == 1.0
     assert coverage_at(0.9, [0.8] * 40, right, 40) == 0
+    assert coverage_at(0.9, [0.9] * 20 + [0.8] * 20, right, 40) == 0.5

@@ -1,6 +1,6 @@
 from builders import hit
 
-from assistant.kb.base import KnowledgeBase
+from assistant.knowledge import KnowledgeBase
 from assistant.records import Decision, State
 from assistant.remember import remember
 

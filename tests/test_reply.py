@@ -6,7 +6,7 @@ from builders import hit, ticket
 
 from assistant import wording
 from assistant.decide import card_id
-from assistant.kb.base import KnowledgeBase
+from assistant.knowledge import KnowledgeBase
 from assistant.records import Decision, State
 from assistant.reply import Words, say
 

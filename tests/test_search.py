@@ -4,7 +4,7 @@ from fakes import TOY_CALIBRATION, FakeEncoder
 
 from assistant.entities import EntityFinder
 from assistant.index import SearchIndex
-from assistant.kb.base import KnowledgeBase
+from assistant.knowledge import KnowledgeBase
 from assistant.records import Hit, Label, MaskedText, Understanding
 from assistant.search import Query, search
 

@@ -52,7 +52,6 @@ def test_an_unknown_understanding_is_refused_by_name() -> None:
         Settings.from_env({"ONECALL_UNDERSTANDING": "gpt"})
 
 
-@pytest.mark.xfail(strict=True, reason="settings.py from_env: the docstring refuses unknown names, the code skips them")
 def test_a_misspelt_setting_is_refused_by_name() -> None:
     with pytest.raises(SetupError, match="ONECALL_DATABASE_ULR"):
         Settings.from_env({"ONECALL_DATABASE_ULR": "sqlite://"})

@@ -5,7 +5,6 @@ import pytest
 from builders import at_once, draft, speak
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
 
 from assistant.errors import BadInputError, ConflictError, NotFoundError
 from assistant.records import MaskedText, State
@@ -162,24 +161,27 @@ def test_the_database_gives_a_sign_of_life(conversations: ConversationStore) -> 
     conversations.ping()
 
 
-# ---- what only one of the databases minds ---------------------------------------------
+# ---- what one of the databases would mind, and both refuse ---------------------------------------------
 
 
-@pytest.mark.postgres
 @pytest.mark.parametrize("conversation_id", ["a\x00b", "a\ud800b"], ids=["NUL", "surrogate"])
-@pytest.mark.xfail(
-    strict=True, reason="store/conversations.py _open: an id with NUL or a surrogate is the driver's error"
-)
-def test_an_id_that_postgres_cannot_hold_is_unknown(postgres: Engine, conversation_id: str) -> None:
-    with pytest.raises(NotFoundError):
-        ConversationStore(postgres).accept(TEXT, conversation_id, None)
+def test_an_id_that_postgres_cannot_hold_is_unknown(conversations: ConversationStore, conversation_id: str) -> None:
+    for attempt in (
+        lambda: conversations.accept(TEXT, conversation_id, None),
+        lambda: conversations.messages(conversation_id),
+        lambda: conversations.conversation(conversation_id),
+    ):
+        with pytest.raises(NotFoundError):
+            attempt()
 
 
-@pytest.mark.postgres
 @pytest.mark.parametrize(
-    "more", [{"client_id": "m" * 81}, {"client_id": None, "channel": "c" * 21}], ids=["id", "channel"]
+    "more",
+    [{"client_id": "m" * 81}, {"client_id": "m\x00"}, {"client_id": None, "channel": "c" * 21}],
+    ids=["long id", "NUL in an id", "long channel"],
 )
-@pytest.mark.xfail(strict=True, reason="store/conversations.py accept: too long an id or channel is the driver's error")
-def test_an_id_too_long_for_its_column_is_refused_in_our_words(postgres: Engine, more: dict[str, Any]) -> None:
-    with pytest.raises(BadInputError):
-        ConversationStore(postgres).accept(TEXT, None, **more)
+def test_an_id_that_its_column_cannot_hold_is_refused_in_our_words(
+    conversations: ConversationStore, more: dict[str, Any]
+) -> None:
+    with pytest.raises(BadInputError, match=r"[가-힣]"):
+        conversations.accept(TEXT, None, **more)

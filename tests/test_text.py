@@ -10,8 +10,6 @@ from assistant.text import MAX_CHARS, bigrams, clean, fold, has_words, is_babble
 ANYTHING = st.text(st.characters(exclude_categories=()))
 """Every code point there is, NUL and lone surrogates included."""
 
-TOO_EARLY = "text.py clean: NFC and the cutting of runs come before the steps that bring characters together"
-
 
 @pytest.mark.parametrize(
     ("raw", "cleaned"),
@@ -32,7 +30,6 @@ def test_clean_leaves_what_later_steps_can_rely_on(raw: str, cleaned: str) -> No
 
 
 @pytest.mark.parametrize("number", ["HS코드 8507600000", "사업자번호 123-45-00000", "1000000원", "KC 00000-1"])
-@pytest.mark.xfail(strict=True, reason="text.py _RUNS: cutting runs to four takes zeros out of numbers")
 def test_numbers_keep_every_digit(number: str) -> None:
     assert clean(number) == number
 
@@ -49,14 +46,12 @@ def test_clean_leaves_no_control_invisible_or_surrogate_character(raw: str) -> N
 @given(ANYTHING)
 @example("ᄀ\u200bᅡ")
 @example("가" + "\n " * 6 + "나")
-@pytest.mark.xfail(strict=True, reason=TOO_EARLY)
 def test_cleaning_twice_changes_nothing(raw: str) -> None:
     assert clean(clean(raw)) == clean(raw)
 
 
 @given(ANYTHING)
 @example("Ａ\u0301")
-@pytest.mark.xfail(strict=True, reason=TOO_EARLY)
 def test_clean_text_is_composed(raw: str) -> None:
     assert unicodedata.is_normalized("NFC", clean(raw))
 

@@ -11,7 +11,7 @@ from builders import REPLY_KEYS, ask, at_once
 from fakes import BrokenEncoder
 from sqlalchemy import Engine, insert, update
 
-from assistant.errors import ConflictError, NotFoundError
+from assistant.errors import NotFoundError
 from assistant.privacy import mask
 from assistant.records import Message
 from assistant.service import Sweeper
@@ -74,16 +74,11 @@ def test_a_country_that_is_said_later_changes_the_answer(assistant: Assistant) -
     assert "PSE" in japan["text"]
 
 
-ANSWERED = pytest.mark.xfail(
-    strict=True, reason="decide.py, calibration/builtin.json: answered with one product's article"
-)
-
-
 @pytest.mark.parametrize(
     "text",
     [
         "안전확인이란 무엇인가요?",
-        pytest.param("유럽에 수출하려면 무슨 인증이 필요해요?", marks=ANSWERED),
+        "유럽에 수출하려면 무슨 인증이 필요해요?",
         "인증이 궁금해요",
     ],
 )
@@ -142,28 +137,17 @@ def test_the_same_message_again_gets_the_same_reply(toy_assistant: Assistant) ->
     assert len(toy_assistant.conversations.messages(first["conversation_id"])) == 2
 
 
-def patiently(assistant: Assistant, message: Message) -> dict[str, Any]:
-    """Send a message again when it is refused for being sent twice at once, as a client does."""
-    try:
-        return assistant.handle(message)
-    except ConflictError:
-        return assistant.handle(message)
-
-
 def test_the_same_message_twice_at_once_gets_one_reply(toy_assistant: Assistant) -> None:
     (first,) = ask(toy_assistant, "안녕하세요")
     message = Message(QUESTION, first["conversation_id"], "m1")
 
-    replies = at_once(*[lambda: patiently(toy_assistant, message)] * 4)
+    replies = at_once(*[lambda: toy_assistant.handle(message)] * 4)
 
     assert all(reply == replies[0] for reply in replies)
     assert len(toy_assistant.conversations.messages(first["conversation_id"])) == 4
 
 
 @pytest.mark.postgres
-@pytest.mark.xfail(
-    strict=True, reason="turn.py handle: the ConflictError of accept() is not tried again, as finish()'s is"
-)
 def test_a_message_that_is_just_being_stored_is_answered(toy_house: Assistant, postgres: Engine) -> None:
     assistant = replace(toy_house, conversations=ConversationStore(postgres), tickets=TicketStore(postgres))
     (first,) = ask(assistant, "안녕하세요")
@@ -302,8 +286,7 @@ def test_two_sweepers_at_once_answer_once(toy_assistant: Assistant, engine: Engi
     assert len(toy_assistant.conversations.messages(cut_off.conversation.id)) == 2
 
 
-# turn.py handle: the contact is found in the raw text, which the sweeper doesn't have.
-@pytest.mark.xfail(strict=True, reason="turn.py _finish: a contact whose turn was cut off is lost, and nothing says so")
+# The contact is found in the raw text, which the sweeper doesn't have.
 def test_a_contact_whose_turn_was_cut_off_is_asked_for_again(toy_assistant: Assistant, engine: Engine) -> None:
     (first,) = ask(toy_assistant, "상담사 연결")
     masked = mask(f"{PHONE}로 연락 주세요").text

@@ -3,7 +3,8 @@ from datetime import date
 
 from builders import REPLY_KEYS, hit, ticket, understood
 
-from assistant.records import Entity, Message, Reply, Source
+from assistant.knowledge import Source
+from assistant.records import Entity, Message, Reply
 from assistant.wire import reply_json
 
 FULL = Reply(

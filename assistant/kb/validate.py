@@ -7,8 +7,9 @@ from itertools import combinations
 from pathlib import Path
 
 from assistant import text
-from assistant.kb.base import KnowledgeBase, read
-from assistant.records import FIELDS, GROUPS, INTENTS, SECTORS, Agency, Article, Item, Scheme, Source, Topic
+from assistant.kb.base import read
+from assistant.knowledge import Agency, Article, Item, KnowledgeBase, Scheme, Source, Topic
+from assistant.records import FIELDS, GROUPS, INTENTS, SECTORS
 
 ANSWER_MAX = 500
 VARIANTS_MIN = 3

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from assistant.errors import BadInputError, ConflictError, NotFoundError
 from assistant.handover import TicketDraft
 from assistant.records import MaskedText, Owner, State, Ticket
-from assistant.store.database import transaction
-from assistant.store.tables import ConversationRow, MessageRow
+from assistant.store.database import is_storable, refuse_unstorable, transaction
+from assistant.store.tables import CHANNEL_MAX, CLIENT_ID_MAX, ConversationRow, MessageRow
 from assistant.store.tickets import insert_ticket
+from assistant.wording import ERRORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,13 @@ class ConversationStore:
         The same `client_id` in the same conversation is the same message: it is stored once.
 
         Raises:
+            BadInputError: the client's id or the channel is too long, or a text cannot be stored.
             NotFoundError: there is no such conversation.
-            ConflictError: the same message is being stored at this very moment.
+            ConflictError: the same message was stored at this very moment; accepted again, it is found.
         """
+        refuse_unstorable("text", text)
+        refuse_unstorable("message_id", client_id or "", CLIENT_ID_MAX)
+        refuse_unstorable("channel", channel, CHANNEL_MAX)
         now = datetime.now(UTC)
         try:
             with transaction(self._engine) as session:
@@ -92,10 +97,7 @@ class ConversationStore:
         if conversation_id is None and (known := session.get(ConversationRow, new_id)):
             return known  # the first message of a conversation came again, because its reply was lost
         if conversation_id is not None:
-            row = session.get(ConversationRow, conversation_id)
-            if row is None:
-                raise NotFoundError("대화를 찾을 수 없어요. 새로 시작해 주세요.", code="no_conversation")
-            return row
+            return _row(session, conversation_id)
         row = ConversationRow(
             id=new_id, channel=channel, owner="bot", state={}, version=0, created_at=now, updated_at=now
         )
@@ -193,8 +195,7 @@ class ConversationStore:
             .limit(limit)
         )
         with transaction(self._engine) as session:
-            if session.get(ConversationRow, conversation_id) is None:
-                raise NotFoundError("대화를 찾을 수 없어요. 새로 시작해 주세요.", code="no_conversation")
+            _row(session, conversation_id)
             return [_message(row) for row in session.scalars(query)]
 
     def conversation(self, conversation_id: str) -> Conversation:
@@ -204,10 +205,7 @@ class ConversationStore:
             NotFoundError: there is none of that id.
         """
         with transaction(self._engine) as session:
-            row = session.get(ConversationRow, conversation_id)
-            if row is None:
-                raise NotFoundError("대화를 찾을 수 없어요. 새로 시작해 주세요.", code="no_conversation")
-            return _conversation(row)
+            return _conversation(_row(session, conversation_id))
 
     def ping(self) -> None:
         """Ask the database for a sign of life; its own error says that there is none."""
@@ -228,6 +226,13 @@ def _new_id(client_id: str | None) -> str:
     except ValueError:
         return uuid4().hex
     return uuid5(_FIRST_MESSAGES, given.hex).hex if given.version == 4 else uuid4().hex
+
+
+def _row(session: Session, conversation_id: str) -> ConversationRow:
+    row = session.get(ConversationRow, conversation_id) if is_storable(conversation_id) else None
+    if row is None:
+        raise NotFoundError(ERRORS["no_conversation"], code="no_conversation")
+    return row
 
 
 def _conversation(row: ConversationRow) -> Conversation:

@@ -12,8 +12,8 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from assistant.errors import SetupError, UpstreamError
-from assistant.wording import ERRORS
+from assistant.errors import BadInputError, SetupError, UpstreamError
+from assistant.wording import ERRORS, STORE_ERRORS
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 138_1381
@@ -48,6 +48,27 @@ def transaction(engine: Engine) -> Iterator[Session]:
             yield session
     except OperationalError as error:
         raise UpstreamError(ERRORS["database"], code="database") from error
+
+
+def is_storable(text: str) -> bool:
+    """Say whether every database can hold a text: PostgreSQL refuses NUL, and no driver can send a lone surrogate."""
+    return not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def refuse_unstorable(what: str, text: str, limit: int | None = None) -> None:
+    """Refuse what PostgreSQL could not hold, with SQLite too.
+
+    Args:
+        what: the name of the value, for the sentence.
+        limit: how many characters its column holds; None where any number may come.
+
+    Raises:
+        BadInputError: it is too long, or holds NUL or a lone surrogate.
+    """
+    if not is_storable(text):
+        raise BadInputError(STORE_ERRORS["unstorable"])
+    if limit is not None and len(text) > limit:
+        raise BadInputError(STORE_ERRORS["too_long"].format(what=what, limit=limit))
 
 
 def _engine(url: str) -> Engine:

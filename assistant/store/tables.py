@@ -7,6 +7,8 @@ from sqlalchemy import JSON, DateTime, ForeignKey, Index, Integer, String, Text,
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+CLIENT_ID_MAX, CHANNEL_MAX, CONSULTANT_MAX = 80, 20, 80
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment in UTC; SQLite forgets the zone, so it is put back on reading."""
@@ -31,7 +33,7 @@ class ConversationRow(Base):
     __tablename__ = "conversations"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(CHANNEL_MAX))
     owner: Mapped[str] = mapped_column(String(10), default="bot")
     state: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     version: Mapped[int] = mapped_column(Integer, default=0)
@@ -57,7 +59,7 @@ class MessageRow(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     role: Mapped[str] = mapped_column(String(12))
     text: Mapped[str] = mapped_column(Text)
-    client_id: Mapped[str | None] = mapped_column(String(80))
+    client_id: Mapped[str | None] = mapped_column(String(CLIENT_ID_MAX))
     reply_to: Mapped[int | None] = mapped_column(Integer)
     reply: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     is_settled: Mapped[bool] = mapped_column(default=False)
@@ -78,7 +80,7 @@ class TicketRow(Base):
     hits: Mapped[list[Any]] = mapped_column(JSON, default=list)
     transcript: Mapped[list[Any]] = mapped_column(JSON, default=list)
     contact: Mapped[str] = mapped_column(String(200), default="")
-    consultant: Mapped[str] = mapped_column(String(80), default="")
+    consultant: Mapped[str] = mapped_column(String(CONSULTANT_MAX), default="")
     answer: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

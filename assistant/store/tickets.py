@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from assistant.errors import BadInputError, ConflictError, NotFoundError
 from assistant.handover import TicketDraft
-from assistant.records import Hit, Ticket, TicketState
-from assistant.store.database import transaction
-from assistant.store.tables import ConversationRow, MessageRow, TicketRow
+from assistant.records import Hit, Owner, Ticket, TicketState
+from assistant.store.database import refuse_unstorable, transaction
+from assistant.store.tables import CONSULTANT_MAX, ConversationRow, MessageRow, TicketRow
+from assistant.wording import STORE_ERRORS
 
 
 def insert_ticket(session: Session, draft: TicketDraft, now: datetime) -> Ticket:
@@ -96,31 +97,34 @@ class TicketStore:
     def assign(self, given: str, consultant: str) -> Ticket:
         """Give an open ticket to a consultant, who then owns the conversation: the assistant is silent.
 
+        A ticket that is already this consultant's stays as it is, answered or not.
+
         Raises:
-            ConflictError: another consultant has it, or it is closed.
+            BadInputError: the consultant's name is missing, too long or cannot be stored.
+            ConflictError: another consultant has it or answered it, or it is closed.
         """
+        _check_consultant(consultant)
         with transaction(self._engine) as session:
-            row = _row(session, given)
-            if row.state == "closed" or (row.state == "assigned" and row.consultant != consultant):
-                raise ConflictError(f"{row.consultant or '다른 상담사'}님이 맡았거나 마무리된 문의예요.")
-            row.state, row.consultant = "assigned", consultant
-            _own(session, row.conversation_id, "human")
+            row = _row_for(session, given, consultant)
+            if row.state == "open":
+                row.state, row.consultant = "assigned", consultant
+                _own(session, row.conversation_id, "human")
             return ticket_of(row)
 
     def answer(self, given: str, consultant: str, text: str) -> Ticket:
         """Answer a ticket: the answer becomes a message of the conversation.
 
         Raises:
-            BadInputError: the answer is empty.
+            BadInputError: the answer is empty or cannot be stored, or the consultant's name is not one.
             ConflictError: another consultant has the ticket, or it is closed.
         """
         if not text.strip():
-            raise BadInputError("답변을 적어 주세요.")
+            raise BadInputError(STORE_ERRORS["no_answer"])
+        refuse_unstorable("answer", text)
+        _check_consultant(consultant)
         now = datetime.now(UTC)
         with transaction(self._engine) as session:
-            row = _row(session, given)
-            if row.state == "closed" or (row.consultant and row.consultant != consultant):
-                raise ConflictError(f"{row.consultant or '다른 상담사'}님이 맡았거나 마무리된 문의예요.")
+            row = _row_for(session, given, consultant)
             row.state, row.consultant, row.answer, row.answered_at = "answered", consultant, text.strip(), now
             reply = {"decision": "hand_off", "reason": "consultant_answered", "ticket": {"id": ticket_id(row.number)}}
             session.add(
@@ -137,11 +141,15 @@ class TicketStore:
             return ticket_of(row)
 
     def close(self, given: str) -> Ticket:
-        """Close a ticket; the conversation goes back to the assistant."""
+        """Close a ticket; the conversation goes back to the assistant, unless another ticket of it is at work.
+
+        A ticket that is closed stays as it is.
+        """
         with transaction(self._engine) as session:
             row = _row(session, given)
-            row.state, row.closed_at = "closed", row.closed_at or datetime.now(UTC)
-            _own(session, row.conversation_id, "bot")
+            if row.state != "closed":
+                row.state, row.closed_at = "closed", datetime.now(UTC)
+                _own(session, row.conversation_id, _owner_by_tickets(session, row.conversation_id))
             return ticket_of(row)
 
     def leave_contact(self, given: str, contact: str) -> Ticket:
@@ -160,7 +168,32 @@ def _row(session: Session, given: str) -> TicketRow:
     return row
 
 
-def _own(session: Session, conversation_id: str, owner: str) -> None:
+def _row_for(session: Session, given: str, consultant: str) -> TicketRow:
+    """Return the row of a ticket that a consultant may work on."""
+    row = _row(session, given)
+    if row.state == "closed" or (row.consultant and row.consultant != consultant):
+        raise ConflictError(f"{row.consultant or '다른 상담사'}님이 맡았거나 마무리된 문의예요.")
+    return row
+
+
+def _check_consultant(name: str) -> None:
+    if not name.strip():
+        raise BadInputError(STORE_ERRORS["no_consultant"])
+    refuse_unstorable("상담사 이름", name, CONSULTANT_MAX)
+
+
+def _owner_by_tickets(session: Session, conversation_id: str) -> Owner:
+    """Return who owns a conversation by what has become of its tickets."""
+    # Two tickets closed at once: the second waits here and then sees the first one closed.
+    session.get(ConversationRow, conversation_id, with_for_update=True)
+    session.flush()
+    states = set(session.scalars(select(TicketRow.state).where(TicketRow.conversation_id == conversation_id)))
+    if states & {"assigned", "answered"}:
+        return "human"
+    return "queue" if "open" in states else "bot"
+
+
+def _own(session: Session, conversation_id: str, owner: Owner) -> None:
     session.execute(
         update(ConversationRow)
         .where(ConversationRow.id == conversation_id)

@@ -58,17 +58,20 @@ def handle_errors(app: FastAPI, write_error: ErrorWriter) -> None:
     """Let every error that a route raises be answered as JSON."""
 
     async def ours(_request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, AssistantError)
+        if not isinstance(error, AssistantError):
+            raise error
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             log.error("refused with %s: %s", error.code, error_trail(error))
         return write_error(error.status, error.code, error.message)
 
     async def invalid(_request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, RequestValidationError)
+        if not isinstance(error, RequestValidationError):
+            raise error
         return write_error(400, "bad_input", sentence_for(error))
 
     async def http(_request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, HTTPException)
+        if not isinstance(error, HTTPException):
+            raise error
         code, message = _HTTP.get(error.status_code, ("bad_input", WEB_ERRORS["refused"]))
         return write_error(error.status_code, code, message, error.headers)
 

@@ -15,8 +15,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.handover import TicketDraft
+from assistant.knowledge import Source
 from assistant.privacy import mask
-from assistant.records import Entity, Hit, Label, Message, Reply, Source, State, Ticket, Understanding
+from assistant.records import Entity, Hit, Label, Message, Reply, State, Ticket, Understanding
 from assistant.store.conversations import ConversationStore
 from assistant.store.database import open_database
 from assistant.store.tickets import TicketStore

@@ -1,0 +1,29 @@
+"""Serving: the assistant behind its HTTP server."""
+
+import logging
+
+import uvicorn
+
+from assistant import bootstrap
+from assistant.service import Sweeper, health_of
+from assistant.settings import Settings
+from assistant.web.app import create_app
+
+
+def serve(settings: Settings) -> None:
+    """Serve HTTP until a signal comes.
+
+    Raises:
+        StaleIndexError: the index does not fit; it is not built here.
+        SetupError: the address cannot be listened on.
+    """
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    knowledge = bootstrap.open_knowledge(settings)
+    gate = bootstrap.open_gate(settings, knowledge.base)
+    assistant = bootstrap.open_assistant(settings, gate, knowledge)
+    sweeper = Sweeper(assistant)
+    app = create_app(assistant, health_of(assistant, gate), on_start=sweeper.start)
+    try:
+        uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
+    finally:
+        sweeper.stop()
