@@ -51,7 +51,14 @@ def install(root: Path, progress: Tell) -> None:
         folder = root / ENVIRONMENT
         (folder / STAMP).unlink(missing_ok=True)
         _run([sys.executable, "-m", "venv", "--clear", str(folder)], os.environ, root)
-        options = ["--no-deps", "--ignore-requires-python", "--disable-pip-version-check", "--no-input", "--quiet"]
+        options = [
+            "--no-deps",
+            "--no-compile",
+            "--ignore-requires-python",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--quiet",
+        ]
         _run([str(_python(root)), "-m", "pip", "install", *options, "-r", str(root / REQUIREMENTS)], os.environ, root)
         _stamp(folder, made_from)
         progress("Rasa를 설치했어요")

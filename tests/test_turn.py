@@ -88,9 +88,6 @@ def test_an_open_question_is_not_answered_with_something_else(assistant: Assista
     assert reply["article_id"] not in ("iso45001-what", "eu-food-contact-doc", "cosmetic-natural-organic")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="refine.py: the article of the last answer overrules the intent of a short follow-up"
-)
 def test_the_intent_of_a_follow_up_is_its_own(assistant: Assistant) -> None:
     _, follow_up = ask(assistant, "보조배터리는 KC 인증 받아야 하나요?", "비용은요?")
 

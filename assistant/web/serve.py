@@ -9,6 +9,9 @@ from assistant.service import Sweeper, health_of
 from assistant.settings import Settings
 from assistant.web.app import create_app
 
+SHUTDOWN_SECONDS = 5
+"""Turns under way may end; the parent kills after 10."""
+
 
 def serve(settings: Settings) -> None:
     """Serve HTTP until a signal comes.
@@ -18,12 +21,20 @@ def serve(settings: Settings) -> None:
         SetupError: the address cannot be listened on.
     """
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     knowledge = bootstrap.open_knowledge(settings)
     gate = bootstrap.open_gate(settings, knowledge.base)
     assistant = bootstrap.open_assistant(settings, gate, knowledge)
     sweeper = Sweeper(assistant)
     app = create_app(assistant, health_of(assistant, gate), on_start=sweeper.start)
     try:
-        uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
     finally:
         sweeper.stop()
