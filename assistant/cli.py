@@ -302,20 +302,23 @@ def rasa_train() -> None:
 
 
 @app.command()
-def serve() -> None:
+def serve(kb: KbOption = None, index: IndexOption = None) -> None:
     """서비스만 시작해요 (Rasa는 따로)."""
     from assistant.web.serve import serve as serve_http
 
-    serve_http(settings_for())
+    serve_http(settings_for(kb, index))
 
 
 @app.command()
-def run() -> None:
+def run(kb: KbOption = None, index: IndexOption = None) -> None:
     """모든 준비를 하고 서비스와 Rasa를 함께 시작해요."""
     from assistant.supervise import run as run_all
 
+    settings = settings_for(kb, index)
+    # The service is a child process and reads its settings from the environment.
+    os.environ |= {"ONECALL_KB_DIR": str(settings.kb_dir), "ONECALL_INDEX_DIR": str(settings.index_dir)}
     with progress() as step:
-        code = run_all(settings_for(), step)
+        code = run_all(settings, step)
     raise typer.Exit(code)
 
 
@@ -329,12 +332,14 @@ def evaluate(
     questions: Annotated[Path, typer.Option("--questions", help="평가 질문 파일")] = HELDOUT / "test.jsonl",
     foreign: Annotated[Path, typer.Option("--foreign", help="외부 자료 폴더")] = ROOT.parent / "shared" / "data",
     as_json: JsonOption = False,
+    kb: KbOption = None,
+    index: IndexOption = None,
 ) -> None:
     """학습에 쓰지 않은 질문으로 성능을 재고, 다른 방법과 나란히 보여줘요."""
     from assistant.evaluate.run import evaluate as run_evaluation
 
     with progress() as step:
-        result = run_evaluation(settings_for(), questions, foreign, step)
+        result = run_evaluation(settings_for(kb, index), questions, foreign, step)
     if as_json:
         print(json.dumps(result.figures, ensure_ascii=False))
         return

@@ -32,6 +32,10 @@ PRECISION = 0.95
 MOST_LOST = 0.01
 """Share of the questions in scope that the first gate may turn away."""
 
+LEAST_SURE = 0.8
+"""Probability below which no answer is given, however good the average: being told wrong costs an asker more than being
+asked back. A choice, not a fit."""
+
 LEAST_USEFUL = 0.35
 """Share of the questions asked back about whose right article must be among the three candidates."""
 
@@ -175,7 +179,7 @@ def _thresholds(
     inside = sorted(scope for case, scope, _ in unseen if case.question.is_in_scope)
     scope_min = inside[int(len(inside) * MOST_LOST)] - 1e-6
     let_in = [(case, fit) for case, scope, fit in unseen if scope >= scope_min]
-    answer_min = max(_answer_threshold(let_in, kinds) for kinds in writings)
+    answer_min = max(LEAST_SURE, *(_answer_threshold(let_in, kinds) for kinds in writings))
     middle = sorted(((fit, is_found(case, 3)) for case, fit in let_in if fit < answer_min), reverse=True)
     ask_min = answer_min
     for count in range(1, len(middle) + 1):
