@@ -9,7 +9,6 @@ from pathlib import Path
 
 from assistant import calibration, index, nlu
 from assistant.encoder import Encoder, load_encoder
-from assistant.encoder_build import build_encoder
 from assistant.entities import EntityFinder
 from assistant.index import SearchIndex
 from assistant.kb.base import load
@@ -51,6 +50,8 @@ def encoder_folder(settings: Settings) -> Path:
 def open_encoder(settings: Settings, progress: Callable[[str], None] = log.info) -> Encoder:
     """Load the encoder that is set; the default one is built first where it is not there."""
     if settings.encoder == "default":
+        from assistant.encoder_build import build_encoder  # its libraries are large, and only building needs them
+
         build_encoder(encoder_folder(settings), progress)
     return load_encoder(settings.encoder, encoder_folder(settings), threads=settings.encoder_threads)
 
@@ -84,8 +85,10 @@ def open_knowledge(settings: Settings) -> Knowledge:
 
     Raises:
         StaleIndexError: the index does not fit the base or the encoder.
+        SetupError: the encoder has not been built.
     """
-    base, encoder = load(settings.kb_dir), open_encoder(settings)
+    encoder = load_encoder(settings.encoder, encoder_folder(settings), threads=settings.encoder_threads)
+    base = load(settings.kb_dir)
     _, digest = examples_for(base, settings)
     return Knowledge(base, index.load(settings.index_dir, base, digest, encoder.name), encoder)
 

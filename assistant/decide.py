@@ -110,11 +110,10 @@ def decide(
 
 
 def _lacks_product(state: State, base: KnowledgeBase) -> bool:
-    """Say whether somebody asks what a country wants, without saying for what product."""
-    names_rule = state.item or state.mark or state.scheme
-    return (
-        state.is_general and bool(state.country) and not names_rule and state.intent == "ask_scope" and bool(base.items)
-    )
+    """Say whether somebody asks what is needed, of a country or at all, without saying for what product."""
+    if not state.is_general or not base.items or any((state.item, state.mark, state.scheme)):
+        return False
+    return state.intent == "ask_scope" if state.country else state.intent in PART_INTENTS
 
 
 def _ask_back(right: float, hits: tuple[Hit, ...], calibration: Calibration) -> Decision:
@@ -158,7 +157,7 @@ def _by_item(state: State, hits: tuple[Hit, ...], base: KnowledgeBase, right: fl
     applied = schemes_for(item, state.country, state.properties, base)
     if not applied:
         return Decision("hand_off", "no_data", right, hits=hits)
-    if not any(part_of(one.scheme, state.intent) for one in applied):
+    if state.intent != "ask_scope" and not any(part_of(one.scheme, state.intent) for one in applied):
         return None  # no card says it, so an article may be meant, or a person has to tell
     return Decision("answer", "item_card", right, card_id(item.id, state.country), hits=hits)
 

@@ -6,16 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc, Span
-from spacy.util import filter_spans
-from spacy.vocab import Vocab
-
 from assistant import cues, text
 from assistant.knowledge import KnowledgeBase
 from assistant.morphemes import Morpheme, morphemes
 from assistant.records import Entity
+from assistant.spacy_light import Doc, Language, Span, Vocab, filter_spans, spacy
 
 # Certificate numbers: the shape that fitted 1,700 recalls, and that of radio equipment (R-R-XXX-…, MSIP-…, KCC-…).
 _NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -118,6 +113,8 @@ def _named_cards(base: KnowledgeBase) -> Iterator[tuple[str, str, Iterable[str]]
     for agency in base.agencies.values():
         yield "agency", agency.id, (agency.name, *agency.names)
     for country in base.countries.values():
+        if country.code == "INT":  # "국제표준" names no country
+            continue
         yield "country", country.code, (country.name, *country.names)
     for term in base.terms.values():
         yield term.type, term.id, (term.name, *term.names)

@@ -29,12 +29,17 @@ class TicketDraft:
 
 def once(decision: Decision, ticket: Ticket | None) -> Decision:
     """Point to the open ticket instead of making a second one of the same conversation."""
-    if decision.kind != "hand_off" or decision.reason not in REASONS:
+    if not makes_ticket(decision):
         return decision
     if ticket is None or ticket.state not in ("open", "assigned"):
         return decision
     reason = "already_handed_off" if decision.reason == "asked_for_person" else "added_to_ticket"
     return replace(decision, reason=reason)
+
+
+def makes_ticket(decision: Decision) -> bool:
+    """Say whether a decision asks for a new ticket."""
+    return decision.kind == "hand_off" and decision.reason in REASONS
 
 
 def draft(
@@ -53,7 +58,7 @@ def draft(
         now: UTC.
         hours: time until the deadline.
     """
-    if decision.kind != "hand_off" or decision.reason not in REASONS:
+    if not makes_ticket(decision):
         return None
     slots = {
         name: value

@@ -186,7 +186,7 @@ def labelled_wording(article: Article, wording: str) -> Example:
 
 def _document(article: Article) -> list[str]:
     wordings = [word for wording in wordings_of(article) for word in content_words(wording)]
-    return wordings + content_words(article.answer) + content_words(article.more)
+    return [*wordings, *content_words(article.answer), *content_words(article.more)]
 
 
 def _rows(

@@ -1,7 +1,7 @@
 """Korean morphemes by Kiwi: what lexical search counts and where names may begin and end."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 _CONTENT_TAGS = ("N", "V", "M", "SL", "SN", "SH", "XR")
@@ -35,8 +35,9 @@ def morphemes(text: str) -> list[Morpheme]:
     return [Morpheme(m.form, m.tag, m.start, m.start + m.len) for m in _kiwi().tokenize(text)]
 
 
-def content_words(text: str) -> list[str]:
+@lru_cache(maxsize=128)  # one question is cut for several indexes
+def content_words(text: str) -> tuple[str, ...]:
     """Return the lower-case content morphemes of a text: nouns, verb stems, adverbs, foreign words and numbers."""
-    return [
+    return tuple(
         form for m in morphemes(text) if m.tag.startswith(_CONTENT_TAGS) and (form := m.form.casefold()) not in _STOP
-    ]
+    )

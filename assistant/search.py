@@ -80,6 +80,8 @@ class Subjects:
         """Collect them from the entities."""
         marked = [base.terms[mark].country for mark in of_type(understanding.entities, "mark")]
         named = [*of_type(understanding.entities, "country"), *filter(None, marked)]
+        schemes = [base.schemes[scheme] for scheme in of_type(understanding.entities, "scheme")]
+        named += [scheme.jurisdiction for scheme in schemes if scheme.jurisdiction != EVERYWHERE]
         if not named and of_type(understanding.entities, "origin"):
             named = ["KR"]
         return cls(

@@ -105,7 +105,7 @@ class Assistant:
             decision,
             state,
             understood,
-            self._transcript(accepted),
+            self._transcript(accepted) if handover.makes_ticket(decision) else (),
             datetime.now(UTC),
             self.ticket_hours,
         )

@@ -116,7 +116,7 @@ def test_without_a_country_the_country_is_asked(toy_base: KnowledgeBase) -> None
 
 
 def test_without_an_item_the_item_is_asked(toy_base: KnowledgeBase) -> None:
-    decision = decided(toy_base, GENERAL, right=0.1, country="EU", intent="ask_scope")
+    decision = decided(toy_base, GENERAL, right=0.1, country="EU", intent="ask_scope", is_general=True)
 
     assert (decision.kind, decision.slot) == ("ask", "item")
 

@@ -12,7 +12,7 @@ from assistant.settings import ROOT
 _DRAWN = """
 foot: knowledge records errors wording cues text privacy
 pure: cards dialogue decide refine remember reply handover wire channels
-edge: settings nlu kb morphemes entities lexical encoder encoder_build
+edge: settings nlu kb morphemes spacy_light entities lexical encoder encoder_build
 edge: index search understand rasa_client store calibration
 order: think turn
 wiring: evaluate bench service bootstrap supervise setup_steps rasa_setup rasa_session processes tether

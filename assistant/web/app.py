@@ -16,8 +16,8 @@ from assistant.web.errors import ErrorWriter, Guard, handle_errors
 from assistant.web.headers import SafeHeaders
 from assistant.web.metrics import Metrics
 
-THREADS = 60
-"""Turns worked on at once; anyio's own 40 leave no room for polling while turns wait for Rasa or the database."""
+THREADS = 6
+"""Turns worked on at once: two cores are kept busy by fewer, and every thread more holds memory."""
 
 DESCRIPTION = (
     "OneCall answers questions about product certification, standards and product safety from a checked knowledge "
