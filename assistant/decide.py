@@ -104,6 +104,8 @@ def decide(
     by_card = _by_card(state, hits, base, judged.right)
     if by_card is not None:
         return by_card
+    if state.item and hits and hits[0].article_id == state.article:
+        return Decision("hand_off", "no_data", judged.right, hits=hits)  # it has just been given and was not enough
     if may_answer:
         return Decision("answer", "answered", judged.right, hits[0].article_id, hits=hits)
     return _ask_back(judged.right, hits, calibration)
@@ -113,7 +115,7 @@ def _lacks_product(state: State, base: KnowledgeBase) -> bool:
     """Say whether somebody asks what is needed, of a country or at all, without saying for what product."""
     if not state.is_general or not base.items or any((state.item, state.mark, state.scheme)):
         return False
-    return state.intent == "ask_scope" if state.country else state.intent in PART_INTENTS
+    return state.intent == "ask_scope" if state.country else state.intent.startswith("ask_")
 
 
 def _ask_back(right: float, hits: tuple[Hit, ...], calibration: Calibration) -> Decision:

@@ -151,15 +151,23 @@ def test_the_own_article_of_the_item_goes_before_the_card(toy_base: KnowledgeBas
 def test_the_card_goes_before_a_general_article_where_nothing_particular_is_asked(
     toy_base: KnowledgeBase, is_general: bool, article: str
 ) -> None:
-    state = {"item": "power-bank", "country": "JP", "intent": "ask_cost", "is_general": is_general}
+    state = {"item": "power-bank", "country": "JP", "intent": "ask_scope", "is_general": is_general}
 
     assert decided(toy_base, GENERAL, **state).article_id == article
 
 
 def test_the_article_just_given_is_not_given_again(toy_base: KnowledgeBase) -> None:
-    state = {"item": "power-bank", "country": "JP", "intent": "ask_cost", "article": "power-bank-japan"}
+    state = {"item": "power-bank", "country": "JP", "intent": "ask_scope", "article": "power-bank-japan"}
 
     assert decided(toy_base, hit("power-bank-japan"), **state).reason == "item_card"
+
+
+def test_a_follow_up_that_no_card_answers_goes_to_a_person(toy_base: KnowledgeBase) -> None:
+    state = {"item": "power-bank", "country": "JP", "intent": "ask_cost", "article": "power-bank-japan"}
+
+    decision = decided(toy_base, hit("power-bank-japan"), **state)
+
+    assert (decision.kind, decision.reason) == ("hand_off", "no_data")
 
 
 @pytest.mark.parametrize(("intent", "kind"), [("ask_cost", "answer"), ("ask_penalty", "hand_off")])

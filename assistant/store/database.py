@@ -1,5 +1,7 @@
 """Opening a database, and bringing its tables up to date."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,7 @@ from assistant.errors import BadInputError, SetupError, UpstreamError
 from assistant.wording import ERRORS, STORE_ERRORS
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_WAL_TRIES = 100
 _LOCK = 138_1381
 """PostgreSQL's advisory lock under which tables are changed, so that copies started at once don't both do it."""
 
@@ -91,9 +94,23 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # SQLAlchemy's own recipe: the driver must not begin transactions by itself, or two writers meet half-way.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+    cursor.execute("PRAGMA busy_timeout=15000")
+    _switch_to_wal(cursor)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _switch_to_wal(cursor: Any) -> None:
+    """Switch the journal; SQLite does not wait for others here, whatever the time-out, so it is tried again."""
+    for attempt in range(_WAL_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if attempt + 1 == _WAL_TRIES:
+                raise
+            time.sleep(0.05)
 
 
 def _begin_immediate(connection: Any) -> None:
