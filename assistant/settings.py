@@ -33,12 +33,29 @@ class Settings:
     rasa_token: str = ""
     rasa_timeout_ms: int = 800
     ticket_hours: int = 48
+    redis_url: str = ""
+    safety_database_url: str = ""
+    safety_url: str = "http://www.safetykorea.kr/openapi/api"
+    safety_key: str = ""
+    safety_rate: int = 5
+    safety_dir: Path = ROOT / "var" / "safety"
     log_level: str = "INFO"
 
     @property
     def rasa_address(self) -> str:
         """Where Rasa is asked: the one that is set, else the one that `onecall run` starts here."""
         return self.rasa_url or f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def safety_database(self) -> str:
+        """The database of the product-safety side: the one that is set, else PostgreSQL's own, else a file beside it.
+
+        With SQLite it is a file of its own: filling the mirror must not keep a visitor's message waiting.
+        """
+        if self.safety_database_url:
+            return self.safety_database_url
+        is_server = self.database_url.startswith("postgres")
+        return self.database_url if is_server else f"sqlite:///{self.safety_dir / 'safety.db'}"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":

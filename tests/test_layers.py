@@ -10,13 +10,13 @@ import pytest
 from assistant.settings import ROOT
 
 _DRAWN = """
-foot: knowledge records errors wording cues text privacy
-pure: cards dialogue decide refine remember reply handover wire channels
+foot: knowledge records product_safety errors wording safety_wording cues text privacy
+pure: cards dialogue decide refine remember reply handover wire channels screening
 edge: settings nlu kb morphemes spacy_light entities lexical encoder encoder_build
-edge: index search understand rasa_client store calibration
+edge: index search understand rasa_client store calibration safety
 order: think turn
 wiring: evaluate bench service bootstrap supervise setup_steps rasa_setup rasa_session processes tether
-doors: web cli
+doors: web commands cli
 """
 LAYERS: dict[str, list[str]] = {}
 for _line in _DRAWN.strip().splitlines():

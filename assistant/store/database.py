@@ -23,8 +23,11 @@ _LOCK = 138_1381
 """PostgreSQL's advisory lock under which tables are changed, so that copies started at once don't both do it."""
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, migrations: Path = _MIGRATIONS) -> Engine:
     """Open a database by its URL (sqlite:///…, postgresql://…) and migrate it.
+
+    Args:
+        migrations: the folder of Alembic's scripts; each folder has tables, and a version, of its own.
 
     Raises:
         SetupError: the URL cannot be read, or the server cannot be reached.
@@ -32,7 +35,7 @@ def open_database(url: str) -> Engine:
     # hide_parameters: an error of the database must not bring what people wrote into the log.
     try:
         engine = _engine(url)
-        migrate(engine)
+        migrate(engine, migrations)
     except (ArgumentError, SQLAlchemyError, OSError) as error:
         reason = type(getattr(error, "orig", None) or error).__name__
         raise SetupError(f"데이터베이스를 열 수 없어요. ONECALL_DATABASE_URL을 확인해 주세요 ({reason})") from error
@@ -48,6 +51,20 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """
     try:
         with Session(engine) as session, session.begin():
+            yield session
+    except OperationalError as error:
+        raise UpstreamError(ERRORS["database"], code="database") from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Open a transaction that only reads: it waits for no writer, and sees one state of the data.
+
+    Raises:
+        UpstreamError: the database does not answer.
+    """
+    try:
+        with Session(engine.execution_options(reads_only=True)) as session:
             yield session
     except OperationalError as error:
         raise UpstreamError(ERRORS["database"], code="database") from error
@@ -114,15 +131,17 @@ def _switch_to_wal(cursor: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # A writer takes its lock at the start, for two that read first and write later would refuse one another.
+    only_reads = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, migrations: Path = _MIGRATIONS) -> None:
     """Bring the tables to the newest revision; does nothing where they are."""
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.set_main_option("script_location", str(migrations))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

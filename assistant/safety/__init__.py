@@ -1,0 +1,1 @@
+"""Product safety: the mirror of published certificates and recalls, and what hangs on it."""

@@ -1,0 +1,1 @@
+"""Screening: a listing, held against certificates and recalls, gets a verdict. Pure."""
