@@ -109,7 +109,7 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a mall shows of one product. `cert_field` is what the seller wrote where the number belongs, however dirty."""
+    """What a mall shows of one product; `cert_field` is what the seller wrote for the number, however dirty."""
 
     id: str
     product_name: str
@@ -243,7 +243,7 @@ class Mall:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How new the mirror is: day of the data (yyyyMMdd), when it was last brought up to date (UTC), how much it holds."""
+    """How new the mirror is: day of the data (yyyyMMdd), when it was last synced (UTC), how much it holds."""
 
     data_date: str = ""
     synced_at: datetime | None = None
