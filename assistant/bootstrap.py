@@ -117,9 +117,8 @@ def open_assistant(
     """Put the assistant together. `leading` is the classifier asked first; without one the built-in one does it all."""
     known = knowledge or open_knowledge(settings)
     finder = EntityFinder(known.base)
-    finder.find(
-        MaskedText("보조배터리 KC 인증")
-    )  # Kiwi and spaCy load at the first text, which must not be a visitor's
+    # Kiwi and spaCy load at the first text, which must not be a visitor's.
+    finder.find(MaskedText("보조배터리 KC 인증"))
     engine = open_database(settings.database_url)
     return Assistant(
         base=known.base,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant import cues
 from assistant.cards import UNSURE
-from assistant.knowledge import Country, Item, KnowledgeBase, Property, Scheme, Term
+from assistant.knowledge import EVERYWHERE, Country, Item, KnowledgeBase, Property, Scheme, Term
 from assistant.records import Entity, MaskedText, Plan, State, Understanding
 from assistant.text import fold
 
@@ -290,7 +290,7 @@ def _with_subjects(state: State, turn: Turn) -> State:
         country = turn.base.terms[mark].country
     schemes = turn.values("scheme")
     if not country and schemes:
-        places = {turn.base.schemes[scheme].jurisdiction for scheme in schemes} - {"INT"}
+        places = {turn.base.schemes[scheme].jurisdiction for scheme in schemes} - {EVERYWHERE}
         country = places.pop() if len(places) == 1 else ""
     item = turn.first("item")
     if item and item != state.item:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant import cues, text
-from assistant.knowledge import KnowledgeBase
+from assistant.knowledge import EVERYWHERE, KnowledgeBase
 from assistant.morphemes import Morpheme, morphemes
 from assistant.records import Entity
 from assistant.spacy_light import Doc, Language, Span, Vocab, filter_spans, spacy
@@ -113,7 +113,7 @@ def _named_cards(base: KnowledgeBase) -> Iterator[tuple[str, str, Iterable[str]]
     for agency in base.agencies.values():
         yield "agency", agency.id, (agency.name, *agency.names)
     for country in base.countries.values():
-        if country.code == "INT":  # "국제표준" names no country
+        if country.code == EVERYWHERE:  # "국제표준" names no country
             continue
         yield "country", country.code, (country.name, *country.names)
     for term in base.terms.values():

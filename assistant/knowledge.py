@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+EVERYWHERE = "INT"
+"""The country code of cards that hold in many countries; it names no country itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -8,15 +8,12 @@ from numpy.typing import NDArray
 
 from assistant.entities import of_type
 from assistant.index import SearchIndex
-from assistant.knowledge import Article, KnowledgeBase
+from assistant.knowledge import EVERYWHERE, Article, KnowledgeBase
 from assistant.records import Hit, MaskedText, Understanding
 from assistant.text import fold
 
 CANDIDATES = 30
 """Articles whose agreement with the question is looked at; the others cannot come first."""
-
-EVERYWHERE = "INT"
-"""The country code of articles that hold in many countries."""
 
 FIRST_LOOK = {"dense": 6.0, "words": 1.0, "bigrams": 1.0}
 """Rough weights that pick the candidates. The fitted ones, which rank them, come from the calibration."""

@@ -15,7 +15,6 @@ NOT_KOREAN = "한국어로 물어봐 주세요. 지금은 한국어로만 답할
 CANDIDATES = "혹시 이 중에 찾으시는 질문이 있나요?"
 NONE_OF_THESE = "이 중에 없어요"
 PERSON = "상담사 연결"
-OTHER_QUESTION = "다른 질문하기"
 UNSURE = "잘 모르겠어요"
 ASK_ITEM = "어떤 제품인가요? 제품 이름을 알려 주세요. 예: 보조배터리, 봉제인형, 마스크팩"
 ASK_ITEM_SUGGESTED = "혹시 이 제품인가요? 아니면 제품 이름을 다시 알려 주세요."
@@ -58,10 +57,7 @@ LOOKUP_RADIO = (
 )
 LOOKUP_SOURCE = "제품안전정보센터 인증정보 조회"
 LOOKUP_RADIO_SOURCE = "국립전파연구원 적합성평가 현황 검색"
-NO_NUMBER_PLEASE_SAY = "상담사에게 전달할까요?"
 FOLLOW_UPS = ("필요 서류는요?", "절차는요?", "비용은요?", "기간은요?")
-BASIS = "근거: {basis}"
-CHECKED = "확인한 날: {date}"
 UNCONFIRMED = "아직 확인하지 못한 내용이 있어요. 진행하기 전에 담당 기관에 확인해 주세요."
 
 MANDATORY = {"mandatory": "의무", "voluntary": "자율", "conditional": "조건부"}
@@ -128,7 +124,6 @@ STORE_ERRORS = {
 """Refusals at the store's edge."""
 
 WEB_ERRORS = {
-    "database": "지금 저장소에 연결할 수 없어요. 잠시 뒤에 다시 보내 주세요.",
     "bad_json": "보낸 내용을 읽을 수 없어요. JSON 형식(UTF-8)으로 다시 보내 주세요.",
     "content_type": "JSON으로 보내 주세요. (Content-Type: application/json)",
     "missing_field": "“{field}” 항목이 빠졌어요.",

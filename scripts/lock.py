@@ -28,7 +28,8 @@ def main() -> None:
         base = install(python, *project["build-system"]["requires"], *project["project"]["dependencies"])
         write("requirements.lock", base)
         install(python, *torch)
-        both = install(python, "-c", str(ROOT / "requirements.lock"), *torch, *extras["torch"], *extras["scale"], *extras["dev"])
+        tools = [*extras["torch"], *extras["scale"], *extras["dev"]]
+        both = install(python, "-c", str(ROOT / "requirements.lock"), *torch, *tools)
         write("requirements-dev.lock", [line for line in both if line not in base and not line.startswith("torch==")])
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from builders import REPLY_KEYS
-from conftest import DATA
 
 from assistant import __version__
 from assistant.bootstrap import build_index
@@ -17,6 +16,7 @@ from assistant.cli import main
 from assistant.encoder import Encoder
 from assistant.settings import ROOT, Settings
 
+DATA = Path(__file__).parent / "data"
 QUESTION = "인증서를 잃어버리면 어떻게 다시 발급받나요?"
 TABLE = """question,answer,id
 도서관은 몇 시에 여나요?,아침 9시에 열어요.,open-hours
