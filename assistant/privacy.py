@@ -2,10 +2,11 @@
 
 Masked: resident and foreigner registration numbers, phone numbers, e-mail addresses, card numbers, bank account
 numbers that are named as such, passport and driving licence numbers. Kept, because the answer needs them: certificate,
-standard, HS and business numbers (a business number names a company and is public).
+standard, HS, bar code and business numbers (a business number names a company and is public).
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.records import MaskedText
@@ -47,6 +48,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("운전면허번호", re.compile(r"(?<![0-9])[0-9]{2}-[0-9]{2}-[0-9]{6}-[0-9]{2}(?![0-9])")),
 )
 
+_BARCODE_BEFORE = re.compile(r"바코드\s?(?:번호)?[은는이가]?\s?:?\s?$")
 _CUSTOMS_BEFORE = re.compile(r"(?i)(?:(?<![a-z])hs\s?(?:코드|code|번호|부호)?|세번|품목번호)[은는이가]?\s?:?\s?$")
 
 
@@ -77,12 +79,29 @@ def mask(text: str) -> Masked:
 
 
 def _masked(match: re.Match[str], kind: str) -> str:
-    return match.group() if kind == "전화번호" and _is_customs_code(match) else f"[{kind}]"
+    is_kept = (kind == "전화번호" and _is_customs_code(match)) or (kind == "주민등록번호" and _is_barcode(match))
+    return match.group() if is_kept else f"[{kind}]"
 
 
 def _is_customs_code(match: re.Match[str]) -> bool:
     """Say whether the number is called an HS code: those of meat begin like a number of Seoul (0201300000)."""
     return match.group().isdecimal() and _CUSTOMS_BEFORE.search(match.string, 0, match.start()) is not None
+
+
+def _is_barcode(match: re.Match[str]) -> bool:
+    """Say whether thirteen digits are a Korean barcode: 8801… looks like somebody born in January 1988.
+
+    The check digit has to be a barcode's, and no resident's unless the number is called a barcode.
+    """
+    digits = match.group()
+    if not digits.isdecimal() or not digits.startswith("880") or _check_sum(digits, (1, 3) * 6) % 10 != int(digits[12]):
+        return False
+    is_named = _BARCODE_BEFORE.search(match.string, 0, match.start()) is not None
+    return is_named or _check_sum(digits, (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5), 11) % 10 != int(digits[12])
+
+
+def _check_sum(digits: str, weights: Sequence[int], base: int = 10) -> int:
+    return base - sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False)) % base
 
 
 def find_contact(text: str) -> str | None:

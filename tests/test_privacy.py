@@ -165,3 +165,20 @@ def test_a_customs_code_is_no_contact(raw: str) -> None:
 @pytest.mark.parametrize("raw", ["1012345678", "10-1234-5678", "+82 (0)10-1234-5678", "0201300000"])
 def test_a_number_that_may_be_a_phone_is_masked(raw: str) -> None:
     assert mask(f"제 번호는 {raw}이에요").text == "제 번호는 [전화번호]이에요"
+
+
+@pytest.mark.parametrize("barcode", ["8801234567893", "8801011200012", "바코드: 8801111100007"])
+def test_a_korean_barcode_is_kept(barcode: str) -> None:
+    assert mask(barcode).text == barcode
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param("8801011122334", id="a resident's check digit"),
+        pytest.param("880123-4567893", id="written as a resident's"),
+        pytest.param("바코드 8801234567890", id="no barcode's check digit"),
+    ],
+)
+def test_what_may_be_a_resident_number_is_masked(number: str) -> None:
+    assert "[주민등록번호]" in mask(number).text
