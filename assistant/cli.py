@@ -304,6 +304,9 @@ def rasa_train() -> None:
 @app.command()
 def serve(kb: KbOption = None, index: IndexOption = None) -> None:
     """서비스만 시작해요 (Rasa는 따로)."""
+    from assistant.processes import keep_one_heap
+
+    keep_one_heap()
     from assistant.web.serve import serve as serve_http
 
     serve_http(settings_for(kb, index))

@@ -47,6 +47,32 @@ INSTEAD = re.compile(r"^\s*(?:이|가|은|는|을|를)?\s?(?:말고|아니고|�
 FOLLOW = re.compile(r"^\s*(그럼|그러면|그리고|그건|그거|이건|그|그럴|또)\s")
 """The front of a message that goes on about the one before it."""
 
+MODEL = re.compile(
+    r"(?i)(?<![a-z0-9-])(?=[a-z0-9-]*[a-z])(?=[a-z0-9-]*\d)(?!(?:ks|kc|iso|iec|en|ul|kn)[\s-]?\d)[a-z0-9][a-z0-9-]{3,29}(?![a-z0-9])"
+    r"|(?<!\d)\d{8,14}(?!\d)"
+)
+"""A model (letters with digits) or a barcode."""
+
+THIS_ONE = re.compile(
+    r"(?:^|\s)(?:이|그|저|이런|우리|저희|제|내)\s?(?:제품|상품|물건|모델|거|것|건|인증번호|번호)|이거|이것|그거"
+)
+"""One product, which the asker sees and we do not."""
+
+RECALLED = re.compile(
+    r"리콜\s?(?:이|을|도)?\s?"
+    r"(?:됐|되었|됬|된\s?(?:거|건|제품|적)|대상|당했|떴|나왔|나온|받은|있나|있는|있어|인가|인지|맞)"
+)
+"""Asks whether something was recalled, not what a recall is."""
+
+WHERE = re.compile(r"어디|어떻게|방법|무슨|뭔|뭐|무엇|의무|절차|기준")
+"""Asks how it is done, which an article tells."""
+
+AROUND_PRODUCT = re.compile(
+    r"(?:제품)?\s?(?:리콜|인증)\s?(?:번호|정보)?\s?(?:이|을|를|도|은|는)?\s?"
+    r"(?:됐|되었|됬|된|대상|당했|떴|나왔|있|유효|확인|조회|인가|인지|받)[가-힣]*|알려\s?주[가-힣]*|확인해?\s?주[가-힣]*|[?!.]"
+)
+"""What stands around a product's name in a wish to look it up."""
+
 UNSURE = re.compile(r"모르겠|몰라|모름|글쎄|잘 모르|확실하지|둘\s?다")
 """The asker does not know."""
 

@@ -187,6 +187,21 @@ def _number(turn: Turn) -> tuple[State, Plan] | None:
     return (turn.state, Plan("lookup", "number_given", number=number)) if number else None
 
 
+def _product(turn: Turn) -> tuple[State, Plan] | None:
+    """ "이 제품 리콜됐나요?" is about one product; without its number, model or barcode nothing can be looked up."""
+    is_asked = turn.is_surely("check_recall", "check_certificate")
+    if turn.state.asking == "product" and (is_asked or not turn.is_surely(*PART_INTENTS, "out_of_scope", "deny")):
+        return replace(turn.state, asking=""), Plan("lookup", "product_given", turn.text)
+    if not is_asked:
+        return None
+    if cues.MODEL.search(turn.text):
+        return turn.state, Plan("lookup", "product_given", cues.AROUND_PRODUCT.sub(" ", turn.text))
+    is_one = cues.THIS_ONE.search(turn.text) or (turn.intent == "check_recall" and cues.RECALLED.search(turn.text))
+    if not is_one or cues.WHERE.search(turn.text):
+        return None
+    return replace(turn.state, question=turn.text), Plan("ask", "product")
+
+
 def _denial(turn: Turn) -> tuple[State, Plan] | None:
     """ "아니요" alone looks for another answer; "그게 아니라 …" asks anew."""
     if not turn.state.article and not turn.state.candidates:
@@ -225,6 +240,7 @@ _STEPS: tuple[Step, ...] = (
     _choice,
     _correction,
     _number,
+    _product,
     _filling,
     _unfilled,
     _denial,

@@ -4,8 +4,10 @@ AssistantError            code, HTTP status, a sentence for people
   BadInputError           bad_input 400   what was sent cannot be used
     TooLargeError         too_large 413
   NotFoundError           not_found 404
+  UnauthorizedError       unauthorized 401 it is not known who asks
   NotAllowedError         not_allowed 403
   ConflictError           conflict 409    someone else was faster
+  RateLimitedError        rate_limited 429 too much at once, or today
   UpstreamError           upstream 503    a part that we call did not answer
   StaleIndexError         stale_index 503 the index does not fit the base or the encoder
   SetupError              setup 500       the installation lacks something
@@ -43,6 +45,11 @@ class NotFoundError(AssistantError):
     status = 404
 
 
+class UnauthorizedError(AssistantError):
+    code = "unauthorized"
+    status = 401
+
+
 class NotAllowedError(AssistantError):
     code = "not_allowed"
     status = 403
@@ -51,6 +58,17 @@ class NotAllowedError(AssistantError):
 class ConflictError(AssistantError):
     code = "conflict"
     status = 409
+
+
+class RateLimitedError(AssistantError):
+    """Too many requests. `retry_after` says in how many whole seconds the next one has a chance."""
+
+    code = "rate_limited"
+    status = 429
+
+    def __init__(self, message: str, *, code: str | None = None, retry_after: int = 1) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
 
 
 class UpstreamError(AssistantError):

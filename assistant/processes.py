@@ -5,6 +5,7 @@ a program that never served from one that died later, and honcho stops everythin
 """
 
 import asyncio
+import ctypes
 import os
 import signal
 import time
@@ -24,6 +25,8 @@ END_SECONDS = 10.0
 _PROBE_SECONDS = 0.2
 _LOOK_SECONDS = 0.05
 _LINE_BYTES = 65_536
+_M_ARENA_MAX = -8
+"""glibc's number (malloc.h) for the most heaps that a process may have."""
 
 
 @dataclass(frozen=True)
@@ -164,3 +167,12 @@ async def _forward(process: Process, output: Tell) -> None:
 def _tell(output: Tell, line: bytes) -> None:
     with suppress(OSError):  # a full disk or a closed terminal must not stop what runs
         output(line.decode("utf-8", errors="replace").rstrip("\r"))
+
+
+def keep_one_heap() -> None:
+    """Let all threads to come share one heap: with one for each the service takes 30 MB more (8 visitors at once).
+
+    To be called before libraries start threads. Where the C library is not glibc, nothing changes.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)

@@ -251,3 +251,19 @@ class Freshness:
     recalls: int = 0
     is_demo: bool = False
     is_complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What a look-up in a conversation found. With `failed` nothing is known: that is not the same as nothing found.
+
+    `successors` are the renewed certificates of the first one; `recalls` those that name its number, or that were
+    found by the text.
+    """
+
+    query: str
+    certificates: tuple[Certificate, ...] = ()
+    successors: tuple[Certificate, ...] = ()
+    recalls: tuple[Recall, ...] = ()
+    freshness: Freshness = Freshness()
+    failed: bool = False

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Literal, NewType
 
 from assistant.knowledge import Source
+from assistant.product_safety import LookedUp
 
 MaskedText = NewType("MaskedText", str)
 """Text whose personal data has been masked; store, log and search take nothing else."""
@@ -148,8 +149,8 @@ class State:
     """What a conversation remembers between turns.
 
     `asking` is what the assistant is waiting for: "" (nothing), "item", "country", "property:<id>", "scheme",
-    "candidates" or "contact". `question` is the question that a filled slot completes, or the last one asked; it
-    `is_general` when beside its subject it asks only what is needed, what it costs and the like.
+    "candidates", "product" or "contact". `question` is the question that a filled slot completes, or the last one
+    asked; it `is_general` when beside its subject it asks only what is needed, what it costs and the like.
     """
 
     item: str = ""
@@ -167,7 +168,9 @@ class State:
     is_general: bool = False
 
 
-PlanKind = Literal["search", "pick", "small_talk", "hand_off", "lookup", "status", "contact", "denied", "ask_again"]
+PlanKind = Literal[
+    "search", "pick", "small_talk", "hand_off", "lookup", "status", "contact", "denied", "ask_again", "ask"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +197,7 @@ class Decision:
     topic: str = ""
     number: str = ""
     options: tuple[str, ...] = ()
+    looked_up: LookedUp | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def _clarify(decision: Decision) -> Words:
 def _ask(decision: Decision, state: State, base: KnowledgeBase) -> Words:
     if decision.slot == "country":
         return Words(wording.ASK_COUNTRY, quick_replies=wording.COUNTRY_CHOICES)
+    if decision.slot == "product":
+        return Words(wording.ASK_PRODUCT, quick_replies=(wording.PERSON,))
     if decision.slot == "item":
         if decision.options:
             return Words(wording.ASK_ITEM_SUGGESTED, quick_replies=(*decision.options, wording.PERSON))

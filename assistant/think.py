@@ -9,6 +9,7 @@ from assistant.dialogue import PART_INTENTS, Turn, advance
 from assistant.encoder import Encoder
 from assistant.index import SearchIndex
 from assistant.knowledge import KnowledgeBase
+from assistant.product_safety import LookedUp
 from assistant.records import Decision, Hit, MaskedText, Plan, State, Understanding
 from assistant.refine import refine
 from assistant.search import Query, search
@@ -16,6 +17,16 @@ from assistant.text import has_words, is_babble, is_korean
 from assistant.understand import Understander
 
 SUGGESTED_ITEMS = 3
+
+
+class Products(Protocol):
+    """Where certificates and recalls are looked up; neither raises for what is not there."""
+
+    def by_number(self, number: str) -> LookedUp:
+        """Return what is known under a certificate number, however it is spelt."""
+
+    def by_text(self, text: str) -> LookedUp:
+        """Return what fits a product, model, maker, brand or barcode, best first."""
 
 
 class Parts(Protocol):
@@ -40,6 +51,10 @@ class Parts(Protocol):
     @property
     def calibrations(self) -> Mapping[str, Calibration]:
         """One for each understanding ("rasa", "builtin")."""
+
+    @property
+    def products(self) -> Products | None:
+        """The certificates and recalls, where they are kept here."""
 
 
 def think(
@@ -67,7 +82,17 @@ def _carry_out(parts: Parts, state: State, plan: Plan, asked: Query) -> tuple[De
         return _look_up(parts, state, query, asked)
     if plan.kind == "ask_again":
         return _ask_again(parts, state, plan), asked.understanding
+    if plan.kind == "lookup":
+        return _looked_up(parts.products, plan), asked.understanding
     return _SIMPLE[plan.kind](plan, state), asked.understanding
+
+
+def _looked_up(products: Products | None, plan: Plan) -> Decision:
+    """Look a number or a product up; without a mirror the reply says where it can be looked up."""
+    found = None
+    if products is not None:
+        found = products.by_number(plan.number) if plan.number else products.by_text(plan.text)
+    return Decision("lookup", plan.reason, 1.0, number=plan.number, looked_up=found)
 
 
 def _look_up(parts: Parts, state: State, query: Query, asked: Query) -> tuple[Decision, Understanding]:
@@ -121,7 +146,7 @@ _SIMPLE: Mapping[str, Callable[[Plan, State], Decision]] = {
     "denied": _denied,
     "small_talk": lambda plan, _: Decision("small_talk", plan.reason),
     "hand_off": lambda plan, _: Decision("hand_off", plan.reason),
-    "lookup": lambda plan, _: Decision("lookup", plan.reason, 1.0, number=plan.number),
+    "ask": lambda plan, _: Decision("ask", f"missing_{plan.reason}", slot=plan.reason),
     "status": lambda plan, _: Decision("small_talk", "ticket_status"),
     "contact": lambda plan, _: Decision("small_talk", "contact_left"),
 }

@@ -20,7 +20,7 @@ from assistant.reply import say
 from assistant.store.conversations import Accepted, ConversationStore
 from assistant.store.tickets import TicketStore
 from assistant.text import readable
-from assistant.think import think
+from assistant.think import Products, think
 from assistant.understand import Understander
 from assistant.wire import reply_json
 from assistant.wording import ERRORS
@@ -52,6 +52,7 @@ class Assistant:
     conversations: ConversationStore
     tickets: TicketStore
     ticket_hours: int = 48
+    products: Products | None = None
 
     def handle(self, message: Message) -> dict[str, Any]:
         """Answer one message; it is stored before anything can go wrong with it.

@@ -1,18 +1,95 @@
-"""Keys by which models, products and companies are compared, whatever their spelling. Pure."""
+"""Keys by which models and products are compared, whatever their spelling. Pure."""
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from assistant.screening.words import GENERIC, NO_MODEL
 
 _NOT_IN_KEY = re.compile(r"[^0-9A-Z가-힣]")
-_BETWEEN_MODELS = re.compile(r"[,;/|\n]|<br\s*/?>")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_BETWEEN_MODELS = re.compile(r"[,;|\n]|<br\s*/?>|\s(?:및|and|or|또는)\s|\s/|/\s", re.I)
+_IN_BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
+_LABEL = re.compile(r"^\s*(?:모델\s?(?:명|번호)?|품\s?번|MODEL(?:\s?(?:NO\.?|NAME|NUMBER))?)\s?[:.：]\s*", re.I)
+_AND_MORE = re.compile(r"\s*(?:외\s*\d*\s*(?:종|건|개|모델|가지)?|등)\s*$")
+_TOKEN = re.compile(r"[A-Za-z0-9]+(?:[-_./][A-Za-z0-9]+)*")
+_DIGITS = re.compile(r"\d+")
+_GENERIC_RUN = re.compile("|".join(sorted((word for word in GENERIC if len(word) > 1), key=len, reverse=True)))
+
+_FIELD_MAX = 2000
+"""Characters of a field that are read for models; a list of derived models is far shorter."""
+_MODELS_MAX = 60
+_SLASHED_LENGTH = 4
+"""AB-100/AB-200 are two models, XMF-100/W is one in white."""
+_SPECIFIC_LENGTH = 5
+_TOKENS_MAX = 5
 
 
+def plain(text: str) -> str:
+    """Return the text in NFKC, without accents."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
+
+
+@lru_cache(maxsize=8192)
 def name_key(text: str) -> str:
-    """Return letters and digits only, NFKC and in capitals."""
-    return _NOT_IN_KEY.sub("", unicodedata.normalize("NFKC", text).upper())
+    """Return letters and digits only, NFKC, without accents and in capitals."""
+    return _NOT_IN_KEY.sub("", plain(text).upper())
 
 
+@lru_cache(maxsize=8192)
 def model_keys(text: str) -> tuple[str, ...]:
-    """Return the keys of the models that a field names, and of the field as a whole, without repetition."""
-    parts = [name_key(part) for part in (text, *_BETWEEN_MODELS.split(text))]
-    return tuple(dict.fromkeys(part for part in parts if part))
+    """Return the keys of the models that a field names, and of the field as a whole, without repetition.
+
+    A field that only says that there is no model ("해당없음", "상세페이지 참조") has none.
+    """
+    whole = plain(text[:_FIELD_MAX])
+    parts = [whole, *_models_in(whole)]
+    keys = (name_key(_LABEL.sub("", part)) for part in parts)
+    return tuple(dict.fromkeys(key for key in keys if key and key not in NO_MODEL))[:_MODELS_MAX]
+
+
+@lru_cache(maxsize=8192)
+def separate_models(text: str) -> tuple[str, ...]:
+    """Return the keys of the models that a field names one by one; of a field with one model, that one."""
+    keys = (name_key(_LABEL.sub("", part)) for part in _split(plain(text[:_FIELD_MAX])))
+    return tuple(dict.fromkeys(key for key in keys if key and key not in NO_MODEL))[:_MODELS_MAX]
+
+
+@lru_cache(maxsize=8192)
+def is_generic(key: str) -> bool:
+    """Say whether a key has letters, and all of them are words that name no model: colours, sizes, units, "HOPE"."""
+    runs = _DIGITS.split(key[:_MODELS_MAX])
+    return any(runs) and all(run in GENERIC or not _GENERIC_RUN.sub("", run) for run in runs)
+
+
+@lru_cache(maxsize=8192)
+def is_specific(key: str) -> bool:
+    """Say whether a model can stand alone: five letters and digits or more, both kinds, and not a generic word."""
+    has_both = any(one.isdigit() for one in key) and any(one.isalpha() for one in key)
+    return len(key) >= _SPECIFIC_LENGTH and has_both and not is_generic(key)
+
+
+def models_in_name(product_name: str) -> tuple[str, ...]:
+    """Return the keys of what in a product's name can only be a model: specific words of Latin letters and digits."""
+    tokens = (name_key(token) for token in _TOKEN.findall(plain(product_name[:_FIELD_MAX])))
+    return tuple(dict.fromkeys(key for key in tokens if is_specific(key)))[:_TOKENS_MAX]
+
+
+def _models_in(whole: str) -> list[str]:
+    found: list[str] = []
+    for part in _split(whole):
+        without = _IN_BRACKETS.sub(" ", part)
+        found += [part, _AND_MORE.sub("", part), without, _AND_MORE.sub("", without)]
+    return found
+
+
+def _split(whole: str) -> list[str]:
+    return [piece for part in _BETWEEN_MODELS.split(whole) for piece in _slashed(part)]
+
+
+def _slashed(part: str) -> list[str]:
+    pieces = part.split("/")
+    is_list = len(pieces) > 1 and all(len(name_key(piece)) >= _SLASHED_LENGTH for piece in pieces)
+    return pieces if is_list else [part]

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, RateLimitedError, UnauthorizedError
 from assistant.web.metrics import Metrics
 from assistant.wording import ERRORS, WEB_ERRORS
 
@@ -62,7 +62,7 @@ def handle_errors(app: FastAPI, write_error: ErrorWriter) -> None:
             raise error
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             log.error("refused with %s: %s", error.code, error_trail(error))
-        return write_error(error.status, error.code, error.message)
+        return write_error(error.status, error.code, error.message, _headers(error))
 
     async def invalid(_request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, RequestValidationError):
@@ -78,6 +78,13 @@ def handle_errors(app: FastAPI, write_error: ErrorWriter) -> None:
     app.add_exception_handler(AssistantError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
+
+
+def _headers(error: AssistantError) -> dict[str, str] | None:
+    """Return what HTTP asks of a refusal: when to come back, or how to say who one is."""
+    if isinstance(error, RateLimitedError):
+        return {"Retry-After": str(error.retry_after)}
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, UnauthorizedError) else None
 
 
 class Guard:
