@@ -16,6 +16,28 @@ from assistant.knowledge import KnowledgeBase
 from assistant.nlu import Example
 from assistant.rasa_client import RasaClient, RasaGate
 from assistant.records import MaskedText
+from assistant.safety.batch_files import BatchFiles
+from assistant.safety.batch_runner import BatchRunner
+from assistant.safety.batches import BatchStore
+from assistant.safety.blocked import Blocked
+from assistant.safety.client import Patience, SafetyKorea
+from assistant.safety.crew import Setup, Worker
+from assistant.safety.database import open_safety_database
+from assistant.safety.deliveries import Deliveries
+from assistant.safety.details import fetch_detail
+from assistant.safety.events import EventFeed
+from assistant.safety.find import Finder
+from assistant.safety.gather import Fetch, Gatherer
+from assistant.safety.lookup import Products
+from assistant.safety.malls import MallStore
+from assistant.safety.mirror import Mirror
+from assistant.safety.quota import Quota
+from assistant.safety.requirements import Requirements
+from assistant.safety.sending import Sender
+from assistant.safety.sweep import Sweep
+from assistant.safety.watch import Watch
+from assistant.safety.webhooks import Webhooks
+from assistant.safety.work import WatchWork
 from assistant.settings import Settings
 from assistant.store.conversations import ConversationStore
 from assistant.store.database import open_database
@@ -31,6 +53,33 @@ CONVERSATIONAL = ("greet", "thank", "deny", "affirm", "ask_human", "ticket_statu
 
 QUESTION = "ask_definition"
 """What a question to a plain base is called, whatever it asks."""
+
+
+BATCH_WORKERS = 2
+BATCH_NICENESS = 10
+"""A batch may wait; a visitor may not."""
+
+AT_ONCE = Patience(tries=1, connect_s=1.0, read_s=2.0, total_s=3.0)
+"""How long somebody who waits for one listing's verdict waits for the interface."""
+
+
+@dataclass(frozen=True)
+class ProductSafety:
+    """The parts of the product-safety side, as its doors and its background work need them."""
+
+    mirror: Mirror
+    finder: Finder
+    products: Products
+    gatherer: Gatherer
+    malls: MallStore
+    quota: Quota
+    batches: BatchStore
+    runner: BatchRunner
+    blocked: Blocked
+    watch: Watch
+    feed: EventFeed
+    webhooks: Webhooks
+    work: WatchWork
 
 
 @dataclass(frozen=True)
@@ -111,10 +160,59 @@ def saved_token(settings: Settings) -> str:
     return path.read_text().strip()
 
 
+def open_products(settings: Settings) -> Products:
+    """Open the look-ups of a conversation."""
+    engine = open_safety_database(settings.safety_database)
+    return Products(Mirror(engine), Finder(engine))
+
+
+def open_safety(settings: Settings, base: KnowledgeBase) -> ProductSafety:
+    """Put the product-safety side together; nothing of it runs yet."""
+    engine = open_safety_database(settings.safety_database)
+    mirror, finder, malls = Mirror(engine), Finder(engine), MallStore(engine)
+    requirements = Requirements(base)
+    gathered = Gatherer(mirror, requirements).gathered
+    sender, blocked, feed = Sender(), Blocked(engine), EventFeed(engine)
+    batches = BatchStore(engine, BatchFiles(settings.safety_dir / "batches"))
+    setup = Setup(settings.safety_database, requirements, BATCH_NICENESS)
+    return ProductSafety(
+        mirror=mirror,
+        finder=finder,
+        products=Products(mirror, finder),
+        gatherer=Gatherer(mirror, requirements, _fetch(settings, mirror)),
+        malls=malls,
+        quota=Quota(malls, settings.redis_url),
+        batches=batches,
+        runner=BatchRunner(batches, [Worker(setup) for _ in range(BATCH_WORKERS)]),
+        blocked=blocked,
+        watch=Watch(engine, gathered, malls.policy),
+        feed=feed,
+        webhooks=Webhooks(engine, sender),
+        work=WatchWork(Sweep(engine, mirror, gathered, malls.policy), Deliveries(engine, sender), feed, blocked),
+    )
+
+
+def _fetch(settings: Settings, mirror: Mirror) -> Fetch | None:
+    """Return the way to ask for what the mirror lacks; None without a key."""
+    if not settings.safety_key:
+        return None
+    client = SafetyKorea(settings.safety_url, settings.safety_key, settings.safety_rate, patience=AT_ONCE)
+    return lambda number: fetch_detail(client, mirror, number)
+
+
 def open_assistant(
-    settings: Settings, leading: Classifier | None = None, knowledge: Knowledge | None = None
+    settings: Settings,
+    leading: Classifier | None = None,
+    knowledge: Knowledge | None = None,
+    products: Products | None = None,
 ) -> Assistant:
-    """Put the assistant together. `leading` is the classifier asked first; without one the built-in one does it all."""
+    """Put the assistant together.
+
+    Args:
+        leading: the classifier asked first; without one the built-in one does it all.
+        knowledge: what was read already; read here without it.
+        products: where certificates and recalls are looked up; without it a reply says where a person can.
+    """
     known = knowledge or open_knowledge(settings)
     finder = EntityFinder(known.base)
     # Kiwi and spaCy load at the first text, which must not be a visitor's.
@@ -129,4 +227,5 @@ def open_assistant(
         conversations=ConversationStore(engine),
         tickets=TicketStore(engine),
         ticket_hours=settings.ticket_hours,
+        products=products,
     )

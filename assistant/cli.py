@@ -15,6 +15,9 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from assistant import __version__
+from assistant.commands.keys import keys_app
+from assistant.commands.safety import safety_app
+from assistant.commands.screen import screen
 from assistant.errors import AssistantError
 from assistant.kb.imports import import_table
 from assistant.kb.validate import validate
@@ -35,6 +38,9 @@ app.add_typer(kb_app, name="kb")
 app.add_typer(index_app, name="index")
 app.add_typer(tickets_app, name="tickets")
 app.add_typer(rasa_app, name="rasa")
+app.add_typer(safety_app, name="safety")
+app.add_typer(keys_app, name="keys")
+app.command("screen")(screen)
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -40,6 +40,9 @@ _TYPE_ORDER = ("item", "scheme", "mark", "standard", "country", "agency")
 _LONGEST_NAME = 40
 _NOUN_TAGS = ("N", "SL", "SN", "XR", "W")
 """A name of two letters has to begin a noun: "이란" of "인증이란" is no country."""
+_UNIT_TAG = "NNB"
+"""What things are counted in: "한 대만" asks for no Taiwan, "12볼트" for no bolts."""
+
 _ENDING_TAGS = ("J", "E")
 """A product's name of two letters may be unknown to Kiwi ("블박"); only it may not hold a particle or an ending."""
 _ALONE = re.compile(r"(?:이?요|이?에요|예요|입니다)?[\s.,!?]*")
@@ -211,12 +214,14 @@ def _name_matches(
 
 def _may_be_short(raw: str, start: int, end: int, kind: str, parts: Sequence[Morpheme]) -> bool:
     """Say whether a name of one or two letters is meant there."""
+    if any(character.isspace() for character in raw[start:end]):
+        return False  # "심사원 두 명" asks for no "원두"
     if end - start == 1:
         compound = any(one.end == start and one.tag.startswith(_NOUN_TAGS) for one in parts)
         return not compound and any((one.start, one.end) == (start, end) and one.tag in _ONE_NOUN for one in parts)
-    if any(one.start == start and one.tag.startswith(_NOUN_TAGS) for one in parts):
+    if any(one.start == start and one.tag.startswith(_NOUN_TAGS) and one.tag != _UNIT_TAG for one in parts):
         return True
-    if kind != "item" or any(character.isspace() for character in raw[start:end]):
+    if kind != "item" or any(one.start == start and one.tag == _UNIT_TAG for one in parts):
         return False
     if not raw[:start].strip() and _ALONE.fullmatch(raw, end):
         return True

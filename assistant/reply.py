@@ -8,7 +8,15 @@ from assistant import wording
 from assistant.cards import Applied, schemes_for
 from assistant.decide import CANDIDATES, part_of
 from assistant.knowledge import Article, Item, KnowledgeBase, Scheme, Source
+from assistant.product_safety import LookedUp
 from assistant.records import Decision, Hit, State, Ticket
+from assistant.screening import cards, links
+
+RADIO = ("R-", "MSIP-", "KCC-")
+"""What the numbers of radio equipment begin with; they stand in another register."""
+
+CARDS = 3
+"""Certificates, and recalls, that one reply shows."""
 
 FIRST_PART = 500
 """Letters of a first part: what a messenger shows whole."""
@@ -38,7 +46,7 @@ def say(decision: Decision, state: State, base: KnowledgeBase, ticket: Ticket | 
     if decision.kind == "ask":
         return _ask(decision, state, base)
     if decision.kind == "lookup":
-        return _lookup(decision.number)
+        return _lookup(decision)
     if decision.kind == "hand_off":
         return _hand_off(decision, ticket)
     return _small_talk(decision, base, ticket)
@@ -85,12 +93,44 @@ def _ask(decision: Decision, state: State, base: KnowledgeBase) -> Words:
     return Words(card.question, quick_replies=(*decision.options, wording.UNSURE))
 
 
-def _lookup(number: str) -> Words:
-    if number.startswith(("R-", "MSIP-", "KCC-")):
-        source = Source(wording.LOOKUP_RADIO_SOURCE, "https://www.rra.go.kr/ko/license/A_c_search.do")
+def _lookup(decision: Decision) -> Words:
+    number, found = decision.number, decision.looked_up
+    if number.startswith(RADIO):
+        source = Source(wording.LOOKUP_RADIO_SOURCE, links.RADIO_SEARCH)
         return Words(wording.LOOKUP_RADIO.format(number=number), (source,))
-    source = Source(wording.LOOKUP_SOURCE, f"https://www.safetykorea.kr/search/searchPop?certNum={number}")
-    return Words(wording.LOOKUP.format(number=number), (source,))
+    if found is not None and (found.certificates or found.recalls):
+        return _found(found)
+    if found is None or (number and not found.freshness.data_date):
+        return _only_link(number)
+    sources = (Source(wording.LOOKUP_SOURCE, links.certificate_link(number)),) if number else ()
+    return Words(cards.nothing_found(found), sources, quick_replies=(wording.PERSON,))
+
+
+def _only_link(number: str) -> Words:
+    """Without data of ours: where it can be looked up."""
+    if not number:
+        return Words(wording.LOOKUP_ELSEWHERE, (Source(wording.LOOKUP_SOURCE, links.SEARCH),))
+    return Words(wording.LOOKUP.format(number=number), (Source(wording.LOOKUP_SOURCE, links.certificate_link(number)),))
+
+
+def _found(found: LookedUp) -> Words:
+    """The cards of what a look-up found, certificates first, with the day of the data."""
+    blocks = [
+        cards.certificate_lines(one, found.freshness, successors=found.successors, recalls=found.recalls)
+        for one in found.certificates[:CARDS]
+    ]
+    blocks += [cards.recall_lines(one) for one in found.recalls[:CARDS]]
+    sources = [Source(one.cert_num, links.certificate_link(one.cert_num)) for one in found.certificates[:CARDS]]
+    sources += [
+        Source(one.product_name or one.uid, one.url or links.recall_link(one.uid)) for one in found.recalls[:CARDS]
+    ]
+    checked = found.freshness.data_date
+    return Words(
+        "\n\n".join("\n".join(block) for block in blocks),
+        tuple(sources),
+        checked_on=date.fromisoformat(checked) if checked else None,
+        quick_replies=(wording.PERSON,),
+    )
 
 
 def _hand_off(decision: Decision, ticket: Ticket | None) -> Words:

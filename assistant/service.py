@@ -8,12 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from assistant import bootstrap
+from assistant.errors import UpstreamError
+from assistant.safety.mirror import Mirror
+from assistant.safety.work import WatchWork
 from assistant.settings import Settings
 from assistant.turn import Assistant
 
 log = logging.getLogger(__name__)
 
 _SWEEP_SECONDS = 10.0
+_WATCH_SECONDS = 5.0
 _LEFT_OVER_AFTER = timedelta(seconds=20)
 """No turn takes so long; a message that is older and has no reply was cut off."""
 
@@ -26,7 +30,7 @@ def open_for_command(settings: Settings, tell: Callable[[str], None]) -> Iterato
     knowledge = bootstrap.open_knowledge(settings)
     gate = bootstrap.open_gate(settings, knowledge.base)
     try:
-        yield bootstrap.open_assistant(settings, gate, knowledge)
+        yield bootstrap.open_assistant(settings, gate, knowledge, bootstrap.open_products(settings))
     finally:
         if gate is not None:
             gate.close()
@@ -61,7 +65,31 @@ class Sweeper(threading.Thread):
         self._stop_event.set()
 
 
-def health_of(assistant: Assistant, gate: Any) -> Callable[[], dict[str, Any]]:
+class Watcher(threading.Thread):
+    """Follows the mirror's changes for the malls, and delivers their events."""
+
+    def __init__(self, work: WatchWork) -> None:
+        super().__init__(name="watcher", daemon=True)
+        self._work = work
+        self._stop_event = threading.Event()
+
+    def run(self) -> None:
+        while not self._stop_event.is_set():
+            if self._is_idle():
+                self._stop_event.wait(_WATCH_SECONDS)
+
+    def _is_idle(self) -> bool:
+        try:
+            return self._work.work_once().is_nothing
+        except Exception:  # a thread's boundary: the database may be away for a while
+            log.exception("watching failed")
+            return True
+
+    def stop(self) -> None:
+        self._stop_event.set()
+
+
+def health_of(assistant: Assistant, gate: Any, mirror: Mirror | None = None) -> Callable[[], dict[str, Any]]:
     """Return the function that /health asks."""
 
     def health() -> dict[str, Any]:
@@ -80,6 +108,20 @@ def health_of(assistant: Assistant, gate: Any) -> Callable[[], dict[str, Any]]:
             "knowledge_base": {"name": assistant.base.name, "articles": len(assistant.base.articles)},
             "index": {"encoder": assistant.index.manifest.encoder, "built_at": assistant.index.manifest.built_at},
             "open_tickets": assistant.tickets.count_open() if database == "ok" else None,
+            "product_safety": _safety_of(mirror),
         }
 
     return health
+
+
+def _safety_of(mirror: Mirror | None) -> dict[str, Any] | None:
+    """Tell how new the mirror is; None where there is none, or it does not answer."""
+    try:
+        held = mirror.freshness() if mirror else None
+    except UpstreamError:
+        log.exception("the mirror does not answer")
+        return None
+    if held is None:
+        return None
+    counts = {"certificates": held.certificates, "recalls": held.recalls}
+    return {"data_date": held.data_date, **counts, "is_demo": held.is_demo, "is_complete": held.is_complete}

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from builders import hit, ticket
@@ -7,6 +8,7 @@ from builders import hit, ticket
 from assistant import wording
 from assistant.decide import card_id
 from assistant.knowledge import KnowledgeBase
+from assistant.product_safety import Certificate, Freshness, LookedUp, Recall
 from assistant.records import Decision, State
 from assistant.reply import Words, say
 
@@ -177,3 +179,54 @@ def test_the_first_part_of_every_real_card_fits_a_messenger(base: KnowledgeBase)
         overview = say(replace(CARD, article_id=card_id(item.id, "KR")), state, base).text.split("\n\n")[0]
 
         assert len(overview) <= 500, item.id
+
+
+# ---- look-ups -------------------------------------------------------------------------
+
+NUMBER = "CB063R1234-5001"
+FRESH = Freshness(data_date="20261120", certificates=1, is_complete=True)
+
+
+def looked_up(toy_base: KnowledgeBase, **found: Any) -> Words:
+    known = LookedUp(**{"query": NUMBER, "freshness": FRESH, **found})
+    return say(Decision("lookup", "number_given", 1.0, number=NUMBER, looked_up=known), State(), toy_base)
+
+
+def test_a_certificate_that_was_found_is_shown_with_its_page_and_the_day_of_the_data(toy_base: KnowledgeBase) -> None:
+    certificate = Certificate(1, NUMBER, "적합", product_name="전기찜질기", model_name="HT-100", has_detail=True)
+
+    words = looked_up(toy_base, certificates=(certificate,))
+
+    assert all(shown in words.text for shown in (NUMBER, "적합", "전기찜질기", "HT-100"))
+    assert words.checked_on == date(2026, 11, 20)
+    assert words.sources[0].url.endswith(f"searchPop?certNum={NUMBER}")
+
+
+def test_a_recall_that_was_found_is_shown(toy_base: KnowledgeBase) -> None:
+    recall = Recall("D7", is_foreign=False, product_name="유모차", model_name="AB-12", harm="바퀴가 빠져요")
+
+    words = looked_up(toy_base, recalls=(recall,))
+
+    assert all(shown in words.text for shown in ("유모차", "AB-12", "바퀴가 빠져요"))
+
+
+def test_absent_and_out_of_reach_and_no_data_are_three_answers(toy_base: KnowledgeBase) -> None:
+    absent = looked_up(toy_base)
+    failed = looked_up(toy_base, failed=True)
+    empty = looked_up(toy_base, freshness=Freshness())
+
+    assert len({absent.text, failed.text, empty.text}) == 3
+
+
+def test_made_up_data_say_so(toy_base: KnowledgeBase) -> None:
+    certificate = Certificate(1, NUMBER, "적합")
+
+    words = looked_up(toy_base, certificates=(certificate,), freshness=replace(FRESH, is_demo=True))
+
+    assert "연습용" in words.text or "지어낸" in words.text or "만들어 낸" in words.text
+
+
+def test_without_a_mirror_the_reply_says_where_to_look(toy_base: KnowledgeBase) -> None:
+    words = say(Decision("lookup", "product_given", 1.0), State(), toy_base)
+
+    assert words.sources[0].url.startswith("https://www.safetykorea.kr")

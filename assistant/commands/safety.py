@@ -5,9 +5,8 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,10 +15,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from assistant.errors import ConflictError, SetupError
 from assistant.product_safety import Freshness
-from assistant.safety.contract import CAP, certificate_link
+from assistant.safety.contract import certificate_link
 from assistant.safety_wording import SYNC_ERRORS
 from assistant.settings import Settings
-from assistant.wording import KST, when
+from assistant.wording import when
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from assistant.safety.find import Found
     from assistant.safety.mirror import Mirror
     from assistant.safety.sync import Step, Synced
+    from assistant.web.sandbox import Faults
 
 safety_app = typer.Typer(help="제품안전 자료(인증·리콜)를 받고 찾아봐요.", no_args_is_help=True)
 
@@ -57,7 +57,8 @@ def sync(
 
     settings = _settings()
     client = SafetyKorea(settings.safety_url, settings.safety_key, settings.safety_rate)
-    with _opened(settings.safety_database) as (engine, mirror), _told_when_interrupted():
+    opened = _opened(settings.safety_database)
+    with closing(client), opened as (engine, mirror), _told_when_interrupted():
         with _bar("자료를 받고 있어요") as show:
             done = fill(client, mirror, engine, lambda step: show(step.share, _step_text(step)))
         _tell_synced(done)
@@ -67,7 +68,6 @@ def sync(
                     client, mirror, engine, details, lambda place: show(place / details, f"{place:,}/{details:,}건")
                 )
             out.print(f"상세 정보 {found:,}건을 저장했어요.")
-    client.close()
 
 
 def _step_text(step: "Step") -> str:
@@ -107,7 +107,6 @@ def sandbox(
     key: Annotated[str, typer.Option("--key", help="받아들일 인증키. 없으면 새로 만들어요")] = "",
     certificates: Annotated[int, typer.Option("--certificates", min=1, help="처음에 만들 인증의 수")] = 20_000,
     recalls: Annotated[int, typer.Option("--recalls", min=1, help="처음에 만들 리콜의 수")] = 2_000,
-    cap: Annotated[int, typer.Option("--cap", min=1, help="한 번에 주는 자료의 수")] = CAP,
     latency: Annotated[int, typer.Option("--latency-ms", min=0, help="답을 늦추는 시간(ms)")] = 0,
     number_codes: Annotated[int, typer.Option("--number-code-every", min=0, help="n번째마다 resultCode를 숫자로")] = 7,
     errors: Annotated[int, typer.Option("--error-every", min=0, help="n번째마다 5000 오류")] = 0,
@@ -118,30 +117,30 @@ def sandbox(
 
     settings = _settings()
     chosen = key or secrets.token_urlsafe(24)
-    faults = Faults(
-        latency_ms=latency, number_code_every=number_codes, error_every=errors, empty_every=empties
-    )
+    faults = Faults(latency_ms=latency, number_code_every=number_codes, error_every=errors, empty_every=empties)
     # A database of its own: what is asked must not be what is filled from it.
     with _opened(f"sqlite:///{settings.safety_dir / 'sandbox.db'}") as (engine, mirror):
         held = mirror.freshness()
         if not held.is_complete:
             _make_demo(engine, mirror, certificates, recalls, seed=1)
-        _serve_sandbox(mirror, chosen, port, faults, cap)
+        _serve_sandbox(mirror, chosen, port, faults)
 
 
-def _serve_sandbox(mirror: "Mirror", key: str, port: int, faults: "Faults", cap: int) -> None:
+def _serve_sandbox(mirror: "Mirror", key: str, port: int, faults: "Faults") -> None:
     import uvicorn
 
     from assistant.web.safetykorea import PREFIX
     from assistant.web.sandbox import sandbox_app
 
-    app = sandbox_app(mirror, {key}, faults, cap=cap)
+    app = sandbox_app(mirror, {key}, faults)
     with _listening(port) as door:
         address = f"http://127.0.0.1:{door.getsockname()[1]}{PREFIX}"
         out.print(f"연습용 서버를 시작했어요. {_DEMO_LABEL} 멈추려면 Ctrl+C를 누르세요.")
         out.print(f"주소: {address}\n인증키: {key}\n", markup=False)
         out.print(f"ONECALL_SAFETY_URL={address} ONECALL_SAFETY_KEY={key} onecall safety sync", markup=False)
-        uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[door])
+        # Having shut down in order, uvicorn passes the interrupt on.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[door])
 
 
 @safety_app.command("status")
@@ -156,7 +155,9 @@ def status(as_json: JsonOption = False) -> None:
         return
     _tell_freshness(held)
     for sweep, (done, capped) in asked.items():
-        out.print(f"{_SWEEP_NAMES.get(sweep, sweep)}: {done:,}구간을 받았어요." + (f" 잘린 날 {capped:,}일" if capped else ""))
+        out.print(
+            f"{_SWEEP_NAMES.get(sweep, sweep)}: {done:,}구간을 받았어요." + (f" 잘린 날 {capped:,}일" if capped else "")
+        )
 
 
 def _tell_freshness(held: Freshness) -> None:
@@ -193,7 +194,11 @@ def find(
     for one in found:
         _tell_found(one)
     if not found:
-        out.print(f"{_day(held.data_date)} 자료에서 찾지 못했어요." if held.is_complete else "지금 있는 자료에서는 찾지 못했어요.")
+        out.print(
+            f"{_day(held.data_date)} 자료에서 찾지 못했어요."
+            if held.is_complete
+            else "지금 있는 자료에서는 찾지 못했어요."
+        )
 
 
 def _tell_found(found: "Found") -> None:

@@ -8,8 +8,8 @@ import csv
 import logging
 import os
 import threading
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO
@@ -17,7 +17,7 @@ from typing import IO
 from assistant.errors import AssistantError, BadInputError, UpstreamError
 from assistant.safety.batch_words import FILE_ERRORS
 from assistant.safety.batches import Batch, BatchStore, Step, holder_name
-from assistant.safety.crew import Chunk, ScreenTask, Setup, UnpackTask, Worker
+from assistant.safety.crew import Chunk, Doer, ScreenTask, UnpackTask
 from assistant.safety.listing_files import ListingFile, Row, marked, read_rows
 from assistant.safety.screen_rows import place_of
 from assistant.screening.policy import Policy, policy_from
@@ -28,7 +28,6 @@ CHUNK_ROWS = 1000
 ROWS_MAX = 1_000_000
 ACTIVE_MAX = 4
 """Files worked on in turn; each keeps its ids in memory (48 MB for a million)."""
-CREW = 2
 FAILURES_MAX = 3
 _IDLE_SECONDS = 2.0
 _RENEW_SECONDS = 15.0
@@ -56,7 +55,7 @@ class _Work:
 
     @property
     def needs_unpacking(self) -> bool:
-        return self.batch.kind == "excel" and not self._store.rows_path(self.batch.id).exists()
+        return self.batch.kind == "excel" and not self._store.files.rows_path(self.batch.id).exists()
 
     def next_chunk(self) -> list[Row]:
         """Return the next rows; none at the end of the file, or where it cannot be read on (see `problem`)."""
@@ -85,7 +84,7 @@ class _Work:
     def write(self, packed: bytes) -> int:
         """Append to the part file and return its length; when this returns it is on the disk."""
         if self._part is None:
-            self._part = self._store.part_path(self.batch.id, self.batch.epoch).open("ab")
+            self._part = self._store.files.part_path(self.batch.id, self.batch.epoch).open("ab")
         self._part.write(packed)
         self._part.flush()
         os.fsync(self._part.fileno())
@@ -98,12 +97,12 @@ class _Work:
 
     def _opened(self) -> Iterator[Row]:
         if self._rows is None:
-            unpacked = self._store.rows_path(self.batch.id)
+            unpacked = self._store.files.rows_path(self.batch.id)
             if unpacked.exists():
                 self._unpacked, self._unpacked_size = unpacked.open(encoding="utf-8"), unpacked.stat().st_size
                 self._rows = marked(read_rows(self._unpacked), after=self.batch.last_row)
             else:
-                self._file = ListingFile(self._store.upload_path(self.batch.id))
+                self._file = ListingFile(self._store.files.upload_path(self.batch.id))
                 self._rows = self._file.rows(after=self.batch.last_row)
         return self._rows
 
@@ -112,7 +111,7 @@ class _Work:
 class _Errand:
     """What one worker is at."""
 
-    worker: Worker
+    worker: Doer
     work: _Work
     rows: Sequence[Row]
     share: float
@@ -122,11 +121,11 @@ class _Errand:
 class BatchRunner(threading.Thread):
     """Works off batches; every copy of the service runs one, and the database says who has which file."""
 
-    def __init__(self, store: BatchStore, setup: Setup, *, crew: int = CREW) -> None:
+    def __init__(self, store: BatchStore, crew: Iterable[Doer]) -> None:
         super().__init__(name="batches", daemon=True)
         self._store = store
         self._holder = holder_name()
-        self._free: deque[Worker] = deque(Worker(setup) for _ in range(crew))
+        self._free: deque[Doer] = deque(crew)
         self._active: deque[_Work] = deque()
         self._errands: deque[_Errand] = deque()
         self._stop_event = threading.Event()
@@ -142,7 +141,7 @@ class BatchRunner(threading.Thread):
             if idle:
                 self._rest()
                 self._stop_event.wait(_IDLE_SECONDS)
-        self._give_back()
+        self.give_back()
 
     def stop(self) -> None:
         """End after the chunks that are at work; the files are given back and go on where they stopped."""
@@ -165,10 +164,11 @@ class BatchRunner(threading.Thread):
         self._take_up()
         while self._free and (errand := self._next_errand()):
             self._send(errand)
+        is_busy = bool(self._errands)
         if self._errands:
             self._take_in(self._errands.popleft())
         self._put_away()
-        return bool(self._errands or self._active)
+        return is_busy or bool(self._active)
 
     def _take_up(self) -> None:
         while len(self._active) < ACTIVE_MAX and self._store.has_work():
@@ -200,13 +200,13 @@ class BatchRunner(threading.Thread):
         self._errands.append(errand)
         batch_id = errand.work.batch.id
         if errand.is_unpacking:
-            task = UnpackTask(self._store.upload_path(batch_id), self._store.rows_path(batch_id))
+            task = UnpackTask(self._store.files.upload_path(batch_id), self._store.files.rows_path(batch_id))
             self._start(errand.worker, task)
         else:
             self._start(errand.worker, ScreenTask(errand.rows, errand.work.policy))
 
     @staticmethod
-    def _start(worker: Worker, task: ScreenTask | UnpackTask) -> None:
+    def _start(worker: Doer, task: ScreenTask | UnpackTask) -> None:
         try:
             worker.start(task)
         except UpstreamError:
@@ -230,7 +230,9 @@ class BatchRunner(threading.Thread):
 
     def _commit(self, work: _Work, errand: _Errand, chunk: Chunk) -> None:
         length = work.write(chunk.packed)
-        step = Step(len(errand.rows), errand.rows[-1].number, errand.share, length, chunk.counts)
+        step = Step(
+            len(errand.rows), errand.rows[-1].number, errand.share, length, Counter(chunk.outcomes), chunk.verdicts
+        )
         if not self._store.commit(work.batch, step):
             log.info("batch %s was cancelled or taken by another", work.batch.id)
             work.is_lost = True
@@ -256,7 +258,7 @@ class BatchRunner(threading.Thread):
             problem = work.problem
             code, sentence = (problem.code, problem.message) if problem else ("", "")
             if self._store.finish(work.batch, problem_code=code, problem=sentence):
-                self._store.drop_upload(work.batch.id)
+                self._store.files.drop_upload(work.batch.id)
                 log.info("batch %s is finished%s", work.batch.id, f" with {code}" if code else "")
 
     def _step_safely(self) -> bool:
@@ -266,7 +268,7 @@ class BatchRunner(threading.Thread):
             log.warning("batches wait: %s", error.code)
         except Exception as error:  # noqa: BLE001 a thread's boundary; files are taken up again behind their last commits
             log.error("working on batches failed: %s at %s", type(error).__name__, place_of(error))
-        self._give_back()
+        self.give_back()
         return False
 
     def _sweep_safely(self) -> None:
@@ -275,7 +277,8 @@ class BatchRunner(threading.Thread):
         except (AssistantError, OSError) as error:
             log.warning("old batches stay for now: %s", type(error).__name__)
 
-    def _give_back(self) -> None:
+    def give_back(self) -> None:
+        """Let go of everything: whoever takes the files up goes on behind their last commits."""
         self._rest()
         for work in self._active:
             work.close()

@@ -1,18 +1,10 @@
-"""Files sent for screening: who sent them, how far they are, and where their results lie.
-
-A batch's files are named by its id only, never as its sender named them:
-    <id>.upload         what was sent
-    <id>.rows           an Excel file's rows, unpacked once by a process of its own
-    <id>.<epoch>.part   results, JSON lines in gzip members of one chunk each
-"""
+"""Files sent for screening: who sent them and how far they are. Where they lie, batch_files.py knows."""
 
 import os
-import shutil
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -20,7 +12,10 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assistant.errors import ConflictError, NotFoundError, UpstreamError
+from assistant.errors import ConflictError, NotFoundError
+from assistant.product_safety import Listing, Verdict
+from assistant.safety import blocked
+from assistant.safety.batch_files import BatchFiles
 from assistant.safety.batch_tables import BatchRow
 from assistant.safety.batch_words import FILE_ERRORS
 from assistant.safety.listing_files import FileKind
@@ -33,10 +28,6 @@ LEASE = timedelta(seconds=60)
 WAITING_MAX = 50
 """Unfinished batches of one mall."""
 _CLAIM_AMONG = 50
-_SPARE_BYTES = 512 * 1024 * 1024
-"""Left free on the disk, for the results of what was taken in before."""
-_STALE_UPLOAD = timedelta(days=1)
-_READ_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +66,7 @@ class Step:
     share_done: float
     part_bytes: int
     counts: Mapping[str, int]
+    verdicts: Sequence[tuple[Listing, Verdict]] = ()
 
 
 def holder_name() -> str:
@@ -88,9 +80,9 @@ class BatchStore:
     Copies of the service that share a database share the folder too: a batch is worked on where its file is.
     """
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, files: BatchFiles) -> None:
         self._engine = engine
-        self.folder = folder
+        self.files = files
 
     # ---- for malls ----------------------------------------------------------------
 
@@ -144,47 +136,8 @@ class BatchStore:
             if row.state in UNFINISHED:
                 _end(row, "cancelled")
             batch = _batch_of(row)
-        self.drop_upload(batch_id)
+        self.files.drop_upload(batch_id)
         return batch
-
-    def result(self, batch: Batch) -> Iterator[bytes]:
-        """Give the results so far, gzipped JSON lines, in the order of the file's rows.
-
-        Raises:
-            UpstreamError: a part is not on this machine (code "lost").
-        """
-        for epoch, size in batch.parts:
-            try:
-                with self.part_path(batch.id, epoch).open("rb") as file:
-                    yield from _first_bytes(file, size)
-            except FileNotFoundError as error:
-                raise UpstreamError(FILE_ERRORS["lost"], code="lost") from error
-
-    # ---- files --------------------------------------------------------------------
-
-    def upload_path(self, batch_id: str) -> Path:
-        return self.folder / f"{batch_id}.upload"
-
-    def rows_path(self, batch_id: str) -> Path:
-        return self.folder / f"{batch_id}.rows"
-
-    def part_path(self, batch_id: str, epoch: int) -> Path:
-        return self.folder / f"{batch_id}.{epoch}.part"
-
-    def drop_upload(self, batch_id: str) -> None:
-        """Remove what was sent, once it is worked off: the results are what is kept."""
-        self.upload_path(batch_id).unlink(missing_ok=True)
-        self.rows_path(batch_id).unlink(missing_ok=True)
-
-    def refuse_full_disk(self, size: int) -> None:
-        """Refuse a file for which there is no room.
-
-        Raises:
-            UpstreamError: the disk is too full (code "disk_full").
-        """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(self.folder).free < size + _SPARE_BYTES:
-            raise UpstreamError(FILE_ERRORS["disk_full"], code="disk_full")
 
     # ---- for those who work -------------------------------------------------------
 
@@ -208,7 +161,9 @@ class BatchStore:
             .with_for_update(skip_locked=True)
         )
         with transaction(self._engine) as session:
-            free = [row for row in session.scalars(query) if _is_free(row, now) and self._has_file(row.id)]
+            free = [
+                row for row in session.scalars(query) if _is_free(row, now) and self.files.upload_path(row.id).exists()
+            ]
             if not free:
                 return None
             row = min(free, key=lambda one: one.mall_id in busy_malls)
@@ -225,7 +180,10 @@ class BatchStore:
             row.rows_done, row.last_row, row.share_done = row.rows_done + step.rows, step.last_row, step.share_done
             row.parts = [part for part in row.parts if part[0] != batch.epoch] + [[batch.epoch, step.part_bytes]]
             row.counts = _added(row.counts, step.counts)
-            row.held_until, row.failures = datetime.now(UTC) + LEASE, 0
+            now = datetime.now(UTC)
+            row.held_until, row.failures = now + LEASE, 0
+            # In the same transaction, so that a chunk that is worked out again is not counted again.
+            blocked.add(session, row.mall_id, step.verdicts, now)
             return True
 
     def finish(self, batch: Batch, *, problem_code: str = "", problem: str = "") -> bool:
@@ -276,19 +234,9 @@ class BatchStore:
                 session.delete(row)
             gone = [row.id for row in old]
         for batch_id in gone:
-            for path in self.folder.glob(f"{batch_id}.*"):
-                path.unlink(missing_ok=True)
-        self._sweep_uploads(moment)
+            self.files.drop(batch_id)
+        self.files.drop_cut_off(moment)
         return len(gone)
-
-    def _sweep_uploads(self, moment: datetime) -> None:
-        before = (moment - _STALE_UPLOAD).timestamp()
-        for path in self.folder.glob("*.sent"):
-            if path.stat().st_mtime < before:
-                path.unlink(missing_ok=True)
-
-    def _has_file(self, batch_id: str) -> bool:
-        return self.upload_path(batch_id).exists()
 
 
 def _refuse_too_many(session: Session, mall_id: str) -> None:
@@ -333,13 +281,6 @@ def _lives(pid: str) -> bool:
 
 def _added(counts: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
     return {name: counts.get(name, 0) + more.get(name, 0) for name in sorted({*counts, *more})}
-
-
-def _first_bytes(file: Any, size: int) -> Iterator[bytes]:
-    """Give the first bytes of a part: what was written and never committed is no result."""
-    while size > 0 and (read := file.read(min(size, _READ_BYTES))):
-        size -= len(read)
-        yield read
 
 
 def _row_of(batch: Batch, upload_key: str | None) -> BatchRow:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import httpx
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from assistant import __version__
 from assistant.errors import BadInputError, SetupError
@@ -163,7 +163,7 @@ class SafetyKorea:
         patience = self._patience
         tries = Retrying(
             stop=stop_after_attempt(patience.tries),
-            wait=wait_exponential_jitter(patience.first_wait_s, patience.longest_wait_s, jitter=patience.first_wait_s),
+            wait=wait_random_exponential(patience.first_wait_s, patience.longest_wait_s),
             retry=retry_if_exception_type(PassingError),
             reraise=True,
         )
@@ -184,7 +184,7 @@ class SafetyKorea:
 def _http(url: str, key: str, patience: Patience) -> httpx.Client:
     try:
         address = httpx.URL(url if url.endswith("/") else f"{url}/")
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, ValueError):
         raise SetupError(SYNC_ERRORS["safety_url"], code="safety_url") from None
     if address.scheme not in ("http", "https") or not address.host:
         raise SetupError(SYNC_ERRORS["safety_url"], code="safety_url")

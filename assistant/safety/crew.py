@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from assistant.errors import AssistantError, UpstreamError
+from assistant.product_safety import Known, Listing, Verdict
 from assistant.safety.batch_words import FILE_ERRORS
 from assistant.safety.listing_files import ListingFile, Row, write_rows
 from assistant.safety.requirements import Requirements
@@ -51,11 +52,11 @@ class UnpackTask:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The results of one task, as they go to the part file."""
+    """The results of one task: as they go to the part file, and with what statistics need of each."""
 
     packed: bytes
-    counts: dict[str, int]
-    lines: tuple[str, ...] = ()
+    outcomes: tuple[str, ...]
+    verdicts: tuple[tuple[Listing, Verdict], ...] = ()
 
 
 Task = ScreenTask | UnpackTask
@@ -70,7 +71,7 @@ class WorkerDiedError(UpstreamError):
 class Gathers(Protocol):
     """What gathers what is known about listings (see gather.py)."""
 
-    def gathered(self, listings: Sequence[Any]) -> list[Any]: ...
+    def gathered(self, listings: Sequence[Listing]) -> list[Known]: ...
 
 
 def done(task: Task, gatherer: Gathers) -> Chunk | None:
@@ -84,7 +85,47 @@ def done(task: Task, gatherer: Gathers) -> Chunk | None:
             write_rows(file.rows(), task.target)
         return None
     screened: Screened = screen_rows(task.rows, gatherer.gathered, task.policy)
-    return Chunk(screened.packed(), dict(screened.counts))
+    verdicts = tuple(_cut_down(listing, verdict) for listing, verdict in screened.verdicts)
+    return Chunk(screened.packed(), screened.outcomes, verdicts)
+
+
+def _cut_down(listing: Listing, verdict: Verdict) -> tuple[Listing, Verdict]:
+    """Keep what is counted: the evidence is in the part file, and a thousand of it would be slow to hand over."""
+    told = Verdict(listing.id, verdict.verdict, verdict.rule, "", action=verdict.action, is_demo=verdict.is_demo)
+    return (listing if not listing.id else Listing(listing.id, "", category=listing.category)), told
+
+
+class Doer(Protocol):
+    """Whoever does tasks, one after the other."""
+
+    def start(self, task: Task) -> None: ...
+    def result(self) -> Chunk | None: ...
+    def stop(self) -> None: ...
+
+
+class HereAndNow:
+    """Does tasks in this process when the result is asked for: for a small file a process costs more than it brings."""
+
+    def __init__(self, gatherer: Gathers) -> None:
+        self._gatherer = gatherer
+        self._task: Task | None = None
+
+    def start(self, task: Task) -> None:
+        """Take a task."""
+        self._task = task
+
+    def result(self) -> Chunk | None:
+        """Do the task that was taken.
+
+        Raises:
+            AssistantError: it failed.
+        """
+        task, self._task = self._task, None
+        return done(task, self._gatherer) if task is not None else None
+
+    def stop(self) -> None:
+        """Give up the task."""
+        self._task = None
 
 
 class Worker:

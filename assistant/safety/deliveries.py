@@ -41,6 +41,9 @@ class Delivered:
     delivered: int = 0
     failed: int = 0
 
+    def __add__(self, other: "Delivered") -> "Delivered":
+        return Delivered(self.delivered + other.delivered, self.failed + other.failed)
+
 
 def retry_delay(tries: int) -> timedelta:
     """Return how long a delivery waits after its try number `tries`: 5 s, 20 s, 80 s … 12 h, each ± 20 %."""

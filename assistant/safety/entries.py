@@ -2,28 +2,29 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 from assistant.product_safety import Certificate, Recall
 from assistant.safety.tables import KEY_MAX
+from assistant.screening.barcodes import barcode_keys, spellings
 from assistant.screening.names import model_keys, name_key
 from assistant.screening.numbers import bare_key, find_numbers
+from assistant.screening.words import NO_MODEL
 
-_WORD = re.compile(r"[가-힣]+|[^\W가-힣_]+")
-_NO_DIGIT = re.compile(r"\D")
-_BETWEEN = re.compile(r"[\s,;/|]+")
+_WORD = re.compile(r"[가-힣]+|[0-9A-ZÀ-ÖØ-öø-ɏΑ-ΡΣ-Ωα-ωЀ-ҁҊ-ӿ]+|[ぁ-ゖァ-ヺー一-鿌]+")
+"""Letters that SQLite's tokenizer takes for letters, too: it knows those of Unicode 6.1 only."""
+_PLAIN_MODEL = re.compile(r"[A-Za-z0-9_-]+")
+_PLAIN_NUMBER = re.compile(r"[A-Z0-9-]*[0-9]")
+_DASHES = str.maketrans("", "", "_-")
 _SIGNS = re.compile(r"[\u0300-\u036f]")
-_SAY_NOTHING = frozenset("주 주식회사 유한회사 유 CO LTD INC CORP CORPORATION COMPANY LIMITED LLC GMBH THE AND OF".split())
-_BARCODE = range(8, 15)
+_COMPANY_FORMS = "주 주식회사 유한회사 유 CO LTD INC CORP CORPORATION COMPANY LIMITED LLC GMBH THE AND OF 및 등 외"
+_SAY_NOTHING = frozenset(_COMPANY_FORMS.split())
 
 
-@lru_cache(maxsize=100_000)
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words of a text as they are searched: NFKC, capitals, no accents, Hangul apart from other letters.
 
-    What stands in every second company's name and single Latin letters are left out. Names repeat a lot, hence the
-    cache: 100,000 names are a few ten megabytes.
+    What stands in every second company's name and single Latin letters are left out.
 
     >>> words_of("LED등기구(주) Crème-2")
     ('LED', '등기구', 'CREME')
@@ -39,67 +40,72 @@ def _tells(word: str) -> bool:
     return (len(word) > 1 or "가" <= word <= "힣") and len(word) <= KEY_MAX
 
 
-def certificate_words(certificate: Certificate) -> dict[str, None]:
-    """Return every word under which a certificate is found; models have keys instead."""
-    return dict.fromkeys(
-        (
-            *words_of(certificate.product_name),
-            *words_of(certificate.brand_name),
-            *words_of(certificate.maker_name),
-            *words_of(certificate.importer_name),
-            *words_of(certificate.category_name),
-        )
+def certificate_words(certificate: Certificate) -> str:
+    """Return the words under which a certificate is found, between blanks; models have keys instead."""
+    return _joined(
+        certificate.product_name,
+        certificate.brand_name,
+        certificate.maker_name,
+        certificate.importer_name,
+        certificate.category_name,
     )
 
 
-def recall_words(recall: Recall) -> dict[str, None]:
-    """Return every word under which a recall is found."""
-    return dict.fromkeys(
-        (
-            *words_of(recall.product_name),
-            *words_of(recall.brand_name),
-            *words_of(recall.maker_name),
-            *words_of(recall.company_name),
-            *words_of(recall.category_name),
-        )
-    )
+def recall_words(recall: Recall) -> str:
+    """Return the words under which a recall is found, between blanks."""
+    return _joined(recall.product_name, recall.brand_name, recall.maker_name, recall.company_name, recall.category_name)
 
 
-def certificate_models(certificate: Certificate) -> list[str]:
-    """Return the keys of a certificate's models, the derived ones included."""
-    keys = list(_model_keys(certificate.model_name))
-    for model in certificate.derivation_models:
-        keys += _model_keys(model)
-    return list(dict.fromkeys(keys))
+def _joined(*texts: str) -> str:
+    return " ".join(filter(None, map(_words_between_blanks, texts)))
 
 
-def first_keys(certificate: Certificate) -> list[str]:
+@lru_cache(maxsize=50_000)
+def _words_between_blanks(text: str) -> str:
+    return " ".join(words_of(text))
+
+
+def certificate_keys(certificate: Certificate, bare: str) -> list[tuple[str, str]]:
+    """Return the (kind, key) of a certificate: its models, the derived ones included, and the numbers it comes after.
+
+    Args:
+        bare: the certificate's own bare key.
+    """
+    models = _model_keys(certificate.model_name)
+    if certificate.derivation_models:
+        every = (*models, *(key for model in certificate.derivation_models for key in _model_keys(model)))
+        models = tuple(dict.fromkeys(every))
+    return [("model", key) for key in models] + [("first", key) for key in _first_keys(certificate, bare)]
+
+
+def number_entry(number: str) -> str:
+    """Return the bare key of a certificate's number, as far as an index takes it."""
+    # Most numbers are clean: bare_key makes nothing but this of them, more slowly.
+    return (number.replace("-", "") if _PLAIN_NUMBER.fullmatch(number) else bare_key(number))[:KEY_MAX]
+
+
+def _first_keys(certificate: Certificate, bare: str) -> list[str]:
     """Return the bare keys of the other numbers that a certificate names as its first one or as similar."""
-    own = bare_key(certificate.cert_num)
+    own = ("", certificate.cert_num)
     named = (certificate.first_cert_num, *certificate.similar_certifications)
-    keys = dict.fromkeys(bare_key(number) for number in named if number and number != certificate.cert_num)
-    return [key for key in keys if key and key != own and len(key) <= KEY_MAX]
+    keys = dict.fromkeys(number_entry(number) for number in named if number not in own)
+    return [key for key in keys if key not in ("", bare)]
 
 
 def recall_entries(recall: Recall) -> list[tuple[str, str]]:
     """Return the (kind, key) under which a recall is looked up."""
-    numbers = ((number.bare) for number in find_numbers(recall.cert_num))
     entries = [
-        *(("number", key) for key in numbers),
-        *(("barcode", key) for key in _barcodes(recall.barcode)),
+        *(("number", number.bare) for number in find_numbers(recall.cert_num)),
+        *(("barcode", one) for key in barcode_keys(recall.barcode) for one in spellings(key)),
         *(("model", key) for key in model_keys(recall.model_name)),
         ("product", name_key(recall.product_name)),
     ]
     return [(kind, key) for kind, key in dict.fromkeys(entries) if key and len(key) <= KEY_MAX]
 
 
-@lru_cache(maxsize=20_000)
 def _model_keys(field: str) -> tuple[str, ...]:
+    # Nine models of ten are one plain word, of which model_keys makes nothing but this, more slowly.
+    if _PLAIN_MODEL.fullmatch(field):
+        key = field.upper().translate(_DASHES)
+        return (key,) if key and key not in NO_MODEL and len(key) <= KEY_MAX else ()
     return tuple(key for key in model_keys(field) if len(key) <= KEY_MAX)
-
-
-def _barcodes(field: str) -> Iterator[str]:
-    whole = _NO_DIGIT.sub("", field)
-    for digits in (whole, *(_NO_DIGIT.sub("", part) for part in _BETWEEN.split(field))):
-        if len(digits) in _BARCODE:
-            yield digits

@@ -143,7 +143,7 @@ class EventFeed:
 
     def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
         self._engine = engine
-        self._clock = clock
+        self.clock = clock
 
     def after(self, mall_id: str, cursor: int, limit: int) -> EventPage:
         """Return a mall's events behind a cursor, oldest first, at most `limit`."""
@@ -181,11 +181,11 @@ class EventFeed:
             endpoints = session.scalars(query).all()
             if endpoint_id is not None and not endpoints:
                 raise NotFoundError(WATCH_ERRORS["no_webhook"], code="no_webhook")
-            return sum(_send_again(session, endpoint, cursor, self._clock()) for endpoint in endpoints)
+            return sum(_send_again(session, endpoint, cursor, self.clock()) for endpoint in endpoints)
 
     def clean(self) -> int:
         """Delete what is older than KEPT, some thousand rows at once; return how many rows that were."""
-        before = self._clock() - KEPT
+        before = self.clock() - KEPT
         old = select(DeliveryRow.id).where(DeliveryRow.state != "due", DeliveryRow.give_up_at < before)
         gone = select(EventRow.uid).where(EventRow.created_at < before - GIVE_UP_AFTER)
         with transaction(self._engine) as session:

@@ -8,16 +8,18 @@ import os
 import re
 import zipfile
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from assistant.errors import BadInputError, NotFoundError, TooLargeError
-from assistant.safety.batch_words import COLUMNS, FILE_ERRORS, REQUIRED_COLUMNS, ROW_ERRORS
+from assistant.safety.batch_words import FILE_ERRORS, REQUIRED_COLUMNS, ROW_ERRORS
 from assistant.safety.listing_excel import excel_rows
 from assistant.safety.listing_text import Cells, csv_rows, delimiter_of, json_rows, open_text, problem_of
+from assistant.screening.wire import field_of
 
 FileKind = Literal["jsonl", "csv", "excel"]
 FILE_MAX = 1024 * 1024 * 1024
@@ -27,8 +29,9 @@ EXCEL_UNPACKED_MAX = 600 * 1024 * 1024
 _HEADING_ROWS = 10
 """A title may stand above the heading."""
 _FOUND_MAX = 12
-_NOT_IN_HEADING = re.compile(r"[\s*:·\"']|\(.*?\)|\[.*?\]|\ufeff")
-_FIELDS = {alias: field for field, aliases in COLUMNS.items() for alias in aliases.split()}
+_NOT_IN_HEADING = re.compile(r"\*|\(.*?\)|\[.*?\]|\ufeff")
+_OBJECTS_LOOKED_AT = 200
+"""JSON leaves out what is empty, so a name may be missing in many objects and not be missing at all."""
 _PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd")
 
 
@@ -38,15 +41,16 @@ class Row:
 
     Attributes:
         number: as a spreadsheet counts; in JSON lines the line.
-        values: by field of a listing, as written.
-        problem: why the row cannot be used; "" where it can.
+        values: by field of a listing, as written (see wire.listing_from).
+        problem: why the row cannot be used, in a sentence; "" where it can. `problem_code` says it to machines.
         duplicate_of: the earlier row with the same id; 0 where there is none.
     """
 
     number: int
-    values: Mapping[str, str]
+    values: Mapping[str, Any]
     problem: str = ""
     duplicate_of: int = 0
+    problem_code: str = "bad_row"
 
 
 class ListingFile:
@@ -95,7 +99,7 @@ class ListingFile:
             return
         self._file = open_text(self.path)
         if self.kind == "jsonl":
-            yield from _object_rows(_object_row(*found) for found in json_rows(self._file))
+            yield from _object_rows(json_rows(self._file))
         else:
             yield from _table_rows(csv_rows(self._file, _delimiter(self.path)))
 
@@ -104,7 +108,7 @@ def marked(rows: Iterable[Row], after: int = 0) -> Iterator[Row]:
     """Give the rows with a number greater than `after`; one whose id came before, anywhere, says in which row."""
     seen = Seen()
     for row in rows:
-        first = seen.first_row(row.values.get("id", ""), row.number)
+        first = seen.first_row(str(row.values.get("id") or ""), row.number)
         if row.number > after:
             yield Row(row.number, row.values, row.problem, first) if first else row
 
@@ -185,11 +189,13 @@ def _delimiter(path: Path) -> str:
 
 
 def _known_in(line: str) -> int:
-    return len({_FIELDS[name] for name in map(_heading, re.split(r"[,\t;|]", line)) if name in _FIELDS})
+    return len({_field(name) for name in re.split(r"[,\t;|]", line)} - {""})
 
 
-def _heading(cell: str) -> str:
-    return _NOT_IN_HEADING.sub("", cell).casefold()
+@lru_cache(maxsize=4096)
+def _field(heading: str) -> str:
+    """Return the field that a heading means; stars and remarks in brackets ("상품명(필수)*") count for nothing."""
+    return field_of(heading) or field_of(_NOT_IN_HEADING.sub("", heading).strip().strip("\"'"))
 
 
 def _table_rows(table: Iterator[Cells]) -> Iterator[Row]:
@@ -198,54 +204,52 @@ def _table_rows(table: Iterator[Cells]) -> Iterator[Row]:
         if problem:
             yield Row(number, {}, problem)
         elif any(cell.strip() for cell in cells):
-            values = {field: cells[i].strip() for i, field in fields.items() if i < len(cells)}
             extra = any(cell.strip() for cell in cells[width:])
-            yield Row(number, values, ROW_ERRORS["cells"] if extra else "")
+            yield Row(number, _values(fields, cells), ROW_ERRORS["cells"] if extra else "")
+
+
+def _values(fields: Mapping[int, str], cells: Sequence[str]) -> dict[str, str]:
+    """Return a row's values; of several columns for one field numbers are joined, else the first that is filled."""
+    values: dict[str, str] = {}
+    for i, field in fields.items():
+        cell = cells[i].strip() if i < len(cells) else ""
+        before = values.get(field, "")
+        if before and cell and field == "cert_field":
+            cell = f"{before}, {cell}"
+        elif before:
+            continue
+        values[field] = cell
+    return values
 
 
 def _read_heading(table: Iterator[Cells]) -> tuple[dict[int, str], int]:
     """Return the fields by column number, and the number of columns, from the first row that can be a heading."""
     best: tuple[dict[int, str], Sequence[str]] = ({}, ())
-    for _, cells, _ in (found for found, _ in zip(table, range(_HEADING_ROWS), strict=False)):
-        fields: dict[int, str] = {}
-        for i, cell in enumerate(cells):
-            field = _FIELDS.get(_heading(cell))
-            if field and field not in fields.values():
-                fields[i] = field
+    for _, cells, _ in islice(table, _HEADING_ROWS):
+        fields = {i: field for i, cell in enumerate(cells) if (field := _field(cell))}
         if set(REQUIRED_COLUMNS) <= set(fields.values()):
             return fields, len(cells)
         if len(fields) > len(best[0]) or not best[1]:
             best = fields, cells
-    raise _missing_column(*best)
+    raise _missing_column(set(best[0].values()), best[1])
 
 
-def _missing_column(fields: Mapping[int, str], cells: Sequence[str]) -> BadInputError:
-    missing = ", ".join(name for field, name in REQUIRED_COLUMNS.items() if field not in fields.values())
-    shown = [cell.strip()[:30] for cell in cells if cell.strip() and not problem_of(cell)][:_FOUND_MAX]
+def _missing_column(fields: Collection[str], columns: Sequence[str]) -> BadInputError:
+    missing = ", ".join(name for field, name in REQUIRED_COLUMNS.items() if field not in fields)
+    shown = [column.strip()[:30] for column in columns if column.strip() and not problem_of(column)][:_FOUND_MAX]
     found = ", ".join(shown) or "-"
     return BadInputError(FILE_ERRORS["missing_column"].format(missing=missing, found=found), code="missing_column")
 
 
-def _object_rows(rows: Iterator[Row]) -> Iterator[Row]:
-    """Give the rows, unless none of the first ones has what every listing needs."""
-    first = list(islice(rows, _HEADING_ROWS))
-    names = {name for row in first for name in row.values}
-    if not set(REQUIRED_COLUMNS) <= names and any(not row.problem for row in first):
-        raise _missing_column(dict(enumerate(sorted(names))), sorted(names))
-    yield from chain(first, rows)
-
-
-def _object_row(number: int, value: Mapping[str, Any], problem: str) -> Row:
-    values: dict[str, str] = {}
-    for name, given in value.items():
-        field = _FIELDS.get(_heading(name))
-        if field is None or given is None:
-            continue
-        if isinstance(given, bool) or not isinstance(given, str | int | float):
-            problem = problem or ROW_ERRORS["value"].format(field=field)
-            continue
-        values.setdefault(field, str(given).strip())
-    return Row(number, values, problem)
+def _object_rows(objects: Iterator[tuple[int, dict[str, Any], str]]) -> Iterator[Row]:
+    """Give the rows of a file of JSON lines, unless none of the first ones names what every listing needs."""
+    first = list(islice(objects, _OBJECTS_LOOKED_AT))
+    names = dict.fromkeys(name for _, value, _ in first for name in value)
+    fields = {_field(name) for name in names}
+    if names and not set(REQUIRED_COLUMNS) <= fields:
+        raise _missing_column(fields, list(names))
+    for number, value, problem in chain(first, objects):
+        yield Row(number, {_field(name) or name: given for name, given in value.items()}, problem)
 
 
 class Seen:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, text
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from assistant.product_safety import Certificate, Recall
 from assistant.safety import tables
-from assistant.safety.dialect import as_list, each, each_id, lock_mirror, make_room
-from assistant.safety.entries import certificate_models, certificate_words, first_keys, recall_entries, recall_words
+from assistant.safety.dialect import as_list, each, each_id, is_postgresql, lock_mirror, make_room
+from assistant.safety.entries import certificate_keys, certificate_words, number_entry, recall_entries, recall_words
 from assistant.safety.rows import (
     CERTIFICATE_COLUMNS,
     RECALL_COLUMNS,
@@ -26,8 +26,7 @@ from assistant.safety.rows import (
     storable_texts,
 )
 from assistant.safety.shelf import Filed, Shelf, count_in
-from assistant.screening.numbers import bare_key
-from assistant.store.database import transaction
+from assistant.store.database import reading, transaction
 
 T = TypeVar("T")
 
@@ -45,7 +44,8 @@ _DETAILS = CERTIFICATE_COLUMNS.index("details")
 def load_certificates(engine: Engine, rows: Iterable[Certificate]) -> int:
     """Write certificates by their cert_uid; of those that are there already, only what differs.
 
-    A known detail stays when a row comes without one. The first fill writes no changes.
+    A known detail stays when a row comes without one. The first fill writes no changes. A first fill of many makes
+    some indexes at its end: until then look-ups are right, but slow. Killed before, the next load or mark makes them.
 
     Returns:
         How many were new or different.
@@ -53,7 +53,16 @@ def load_certificates(engine: Engine, rows: Iterable[Certificate]) -> int:
     Raises:
         UpstreamError: the database does not answer; the chunks before are written.
     """
-    return sum(_in_chunks(engine, rows, _put_certificates))
+    waiting = iter(rows)
+    first = list(islice(waiting, CHUNK))
+    if len(first) == CHUNK and _is_empty(engine):
+        drop_late_indexes(engine)
+    else:
+        make_late_indexes(engine)
+    try:
+        return sum(_in_chunks(engine, chain(first, waiting), _put_certificates))
+    finally:
+        make_late_indexes(engine)
 
 
 def load_recalls(engine: Engine, rows: Iterable[Recall]) -> int:
@@ -61,13 +70,58 @@ def load_recalls(engine: Engine, rows: Iterable[Recall]) -> int:
     return sum(_in_chunks(engine, rows, _put_recalls))
 
 
+def drop_late_indexes(engine: Engine) -> None:
+    """Drop the indexes that a first fill makes at its end."""
+    with transaction(engine) as session:
+        lock_mirror(session)
+        for name in tables.LATE_INDEXES[engine.dialect.name]:
+            session.execute(text(f"DROP INDEX IF EXISTS {name}"))
+
+
+def make_late_indexes(engine: Engine) -> None:
+    """Make those of these indexes that are not there, each in a transaction of its own."""
+    missing = _missing_indexes(engine)
+    for name in missing:
+        with transaction(engine) as session:
+            lock_mirror(session)
+            index = tables.LATE_INDEXES[engine.dialect.name][name]
+            session.execute(text(f"CREATE INDEX IF NOT EXISTS {name} ON {index}"))
+
+
+def tidy(engine: Engine) -> None:
+    """Make searches faster after a load: full-text indexes are merged, and PostgreSQL's planner learns of the words."""
+    tidying = [f"INSERT INTO {name} ({name}) VALUES ('optimize')" for name in tables.FULL_TEXTS]
+    if engine.dialect.name == "postgresql":
+        tidying = [f"ANALYZE {table}" for table in ("certificates", "recalls", "certificate_keys", "mirror_words")]
+    for statement in tidying:
+        with transaction(engine) as session:
+            session.execute(text(statement))
+
+
+def _missing_indexes(engine: Engine) -> list[str]:
+    names = tables.LATE_INDEXES[engine.dialect.name]
+    with reading(engine) as session:
+        present = "SELECT name FROM sqlite_master WHERE type = 'index'"
+        if is_postgresql(session):
+            present = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
+        known = {row[0] for row in session.execute(text(present))}
+    return [name for name in names if name not in known]
+
+
+def _is_empty(engine: Engine) -> bool:
+    with reading(engine) as session:
+        return session.execute(text("SELECT 1 FROM certificates LIMIT 1")).first() is None
+
+
 def _in_chunks(engine: Engine, rows: Iterable[T], put: Callable[[Session, list[T]], int]) -> Iterator[int]:
     waiting = iter(rows)
-    while chunk := list(islice(waiting, CHUNK)):
+    is_last = False
+    while not is_last:
+        chunk = list(islice(waiting, CHUNK))
         is_last = len(chunk) < CHUNK
         with transaction(engine) as session:
             make_room(session, is_loading=not is_last)
-            written = put(session, chunk)
+            written = put(session, chunk) if chunk else 0
         yield written
 
 
@@ -119,17 +173,12 @@ def _renewed(old: Filed, certificate: Certificate) -> Filed:
 
 
 def _filed_certificate(certificate: Certificate) -> Filed:
-    words = " ".join(certificate_words(certificate))
-    bare = bare_key(certificate.cert_num)[: tables.KEY_MAX]
+    words = certificate_words(certificate)
+    bare = number_entry(certificate.cert_num)
     details = details_of(certificate)
     texts = storable_texts(certificate_texts(certificate))
     values = (certificate.cert_uid, *texts, details and storable(details), bare, words)
-    return Filed(certificate.cert_uid, values, words, _certificate_keys(certificate))
-
-
-def _certificate_keys(certificate: Certificate) -> list[tuple[str, str]]:
-    models = [("model", key) for key in certificate_models(certificate)]
-    return models + [("first", key) for key in first_keys(certificate)]
+    return Filed(certificate.cert_uid, values, words, certificate_keys(certificate, bare))
 
 
 def _certificates_before(session: Session, uids: Iterable[int]) -> dict[int, Filed]:
@@ -138,7 +187,7 @@ def _certificates_before(session: Session, uids: Iterable[int]) -> dict[int, Fil
     rows = session.execute(text(query), {"ids": as_list(session, uids)})
     found = {}
     for row in rows:
-        keys = _certificate_keys(certificate_of(row[: _DETAILS + 1]))
+        keys = certificate_keys(certificate_of(row[: _DETAILS + 1]), row.bare_key)
         found[row[0]] = Filed(row[0], tuple(row), row[-1], keys)
     return found
 
@@ -165,7 +214,7 @@ def _put_recalls(session: Session, chunk: list[Recall]) -> int:
 
 
 def _filed_recall(number: int, recall: Recall) -> Filed:
-    words = " ".join(recall_words(recall))
+    words = recall_words(recall)
     texts = storable_texts((recall.uid, *recall_texts(recall)))
     values = (number, texts[0], recall.is_foreign, *texts[1:], storable(raw_of(recall)), words)
     return Filed(number, values, words, recall_entries(recall))

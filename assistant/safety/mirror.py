@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from assistant.product_safety import Certificate, Freshness, Recall
 from assistant.safety import prefixes, tables
 from assistant.safety.dialect import as_list, each, each_id, is_postgresql, lock_mirror
-from assistant.safety.entries import first_keys
-from assistant.safety.load import CERTIFICATES, RECALLS, load_certificates, load_recalls
+from assistant.safety.load import CERTIFICATES, RECALLS, load_certificates, load_recalls, make_late_indexes, tidy
 from assistant.safety.rows import CERTIFICATE_COLUMNS, RECALL_COLUMNS, certificate_of, recall_of, storable
 from assistant.screening.numbers import bare_key, number_key
 from assistant.store.database import reading, transaction
@@ -64,8 +63,10 @@ class Mirror:
         """Return, for every key asked for, the certificates with that number, with and without letters at its end."""
         found: dict[str, list[Certificate]] = {key: [] for key in bare_keys}
         with reading(self._engine) as session:
-            query = text(f"SELECT k.value, {_CERTIFICATE} FROM {each(session)} k CROSS JOIN certificates c "
-                         "WHERE c.bare_key = k.value")
+            query = text(
+                f"SELECT k.value, {_CERTIFICATE} FROM {each(session)} k CROSS JOIN certificates c "
+                "WHERE c.bare_key = k.value"
+            )
             for keys in _chunks(found):
                 for row in session.execute(query, {"keys": as_list(session, keys)}):
                     found[row[0]].append(certificate_of(row[1:]))
@@ -75,9 +76,11 @@ class Mirror:
         """Return, for every key asked for, the other certificates that name that number as first or as similar."""
         found: dict[str, list[Certificate]] = {key: [] for key in bare_keys}
         with reading(self._engine) as session:
-            query = text(f"SELECT k.value, {_CERTIFICATE} FROM {each(session)} k CROSS JOIN certificate_keys f "
-                         "CROSS JOIN certificates c WHERE f.kind = 'first' AND f.key = k.value "
-                         "AND c.cert_uid = f.cert_uid")
+            query = text(
+                f"SELECT k.value, {_CERTIFICATE} FROM {each(session)} k CROSS JOIN certificate_keys f "
+                "CROSS JOIN certificates c WHERE f.kind = 'first' AND f.key = k.value "
+                "AND c.cert_uid = f.cert_uid"
+            )
             for keys in _chunks(found):
                 for row in session.execute(query, {"keys": as_list(session, keys)}):
                     found[row[0]].append(certificate_of(row[1:]))
@@ -137,15 +140,14 @@ class Mirror:
         return load_recalls(self._engine, rows)
 
     def mark(self, data_date: str, *, is_complete: bool, is_demo: bool) -> None:
-        """Say of which day (yyyyMMdd) the data are, and what they are; from the first complete mark changes are kept."""
+        """Say of which day (yyyyMMdd) the data are, and what they are; once complete, what changes is noted."""
         with transaction(self._engine) as session:
             lock_mirror(session)
             values = {"data_date": data_date, "is_complete": is_complete, "is_demo": is_demo}
             session.execute(tables.mirror.update().values(**values, synced_at=datetime.now(UTC)))
-            if is_complete and is_postgresql(session):
-                # The planner has to know the new words, and no search shall wade through what is not yet indexed.
-                for table in ("certificates", "recalls", "certificate_keys", "recall_keys", "mirror_words"):
-                    session.execute(text(f"ANALYZE {table}"))
+        make_late_indexes(self._engine)
+        if is_complete:
+            tidy(self._engine)
 
     def clear(self) -> None:
         """Empty the mirror; ids of changes go on from where they were."""
@@ -197,8 +199,10 @@ def _recall_numbers(session: Session, keys: Iterable[RecallKey]) -> Iterator[tup
     by_kind: dict[str, list[str]] = defaultdict(list)
     for kind, key in keys:
         by_kind[kind].append(key)
-    query = text(f"SELECT f.key, f.recall_id FROM {each(session)} k CROSS JOIN recall_keys f "
-                 "WHERE f.kind = :kind AND f.key = k.value")
+    query = text(
+        f"SELECT f.key, f.recall_id FROM {each(session)} k CROSS JOIN recall_keys f "
+        "WHERE f.kind = :kind AND f.key = k.value"
+    )
     for kind, several in by_kind.items():
         for some in _chunks(several):
             for row in session.execute(query, {"kind": kind, "keys": as_list(session, some)}):

@@ -85,12 +85,12 @@ class NumberLookup:
 
 
 def listing_of(certificate: Certificate) -> Listing:
-    """Return the listing that agrees with a certificate in everything."""
+    """Return the listing that says what a certificate says, its derived models included."""
     return Listing(
         id=certificate.cert_num,
         product_name=certificate.product_name,
         cert_field=certificate.cert_num,
-        model_name=certificate.model_name,
+        model_name=", ".join((certificate.model_name, *certificate.derivation_models)),
         brand_name=certificate.brand_name,
         maker_name=certificate.maker_name,
         importer_name=certificate.importer_name,

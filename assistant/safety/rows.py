@@ -24,7 +24,7 @@ def certificate_of(row: Sequence[Any]) -> Certificate:
         return Certificate(*row[:-1])
     models, images, factories, similar = json.loads(details)
     made_by = tuple(Factory(*one) for one in factories)
-    return Certificate(*row[:-1], True, tuple(models), tuple(images), made_by, tuple(similar))
+    return Certificate(*(*row[:-1], True, tuple(models), tuple(images), made_by, tuple(similar)))
 
 
 def details_of(certificate: Certificate) -> str | None:
@@ -39,7 +39,7 @@ def details_of(certificate: Certificate) -> str | None:
 def recall_of(row: Sequence[Any]) -> Recall:
     """Return the recall of a row that holds RECALL_COLUMNS."""
     uid, is_foreign, *texts, raw = row
-    return Recall(uid, bool(is_foreign), *texts, raw=json.loads(raw))
+    return Recall(*(uid, bool(is_foreign), *texts, json.loads(raw)))
 
 
 def raw_of(recall: Recall) -> str:

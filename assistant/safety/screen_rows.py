@@ -3,7 +3,6 @@
 import gzip
 import json
 import logging
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,12 +29,12 @@ class Screened:
 
     Attributes:
         lines: one JSON object each, without a line break.
-        counts: by verdict, and "refused".
+        outcomes: the verdict of each, or "refused".
         verdicts: each listing that was screened, with its verdict.
     """
 
     lines: tuple[str, ...]
-    counts: Mapping[str, int]
+    outcomes: tuple[str, ...]
     verdicts: tuple[tuple[Listing, Verdict], ...] = ()
 
     def packed(self) -> bytes:
@@ -54,41 +53,40 @@ def screen_rows(
     Raises:
         UpstreamError: what is known could not be gathered; nothing is judged without it.
     """
-    read = [_listing(row) for row in rows]
+    read = [listing_of(row) for row in rows]
     listings = [one for one in read if isinstance(one, Listing)]
     known = iter(gather(listings) if listings else ())
     lines: list[str] = []
+    outcomes: list[str] = []
     verdicts: list[tuple[Listing, Verdict]] = []
     for row, one in zip(rows, read, strict=True):
-        if isinstance(one, BadInputError):
-            lines.append(_line(row, _refusal(row, one)))
-            continue
-        verdict = _screened(one, next(known), policy)
-        if verdict is None:
-            lines.append(_line(row, _refusal(row, BadInputError(ROW_ERRORS["internal"], code="internal"))))
-            continue
-        verdicts.append((one, verdict))
-        lines.append(_line(row, verdict_json(verdict)))
-    counts = Counter(verdict.verdict for _, verdict in verdicts)
-    refused = {REFUSED: len(rows) - len(verdicts)} if len(verdicts) < len(rows) else {}
-    return Screened(tuple(lines), {**counts, **refused}, tuple(verdicts))
+        verdict = _screened(one, next(known), policy) if isinstance(one, Listing) else one
+        if isinstance(verdict, BadInputError):
+            lines.append(_line(row, _refusal(row, verdict)))
+            outcomes.append(REFUSED)
+        elif isinstance(one, Listing):
+            lines.append(_line(row, verdict_json(verdict)))
+            outcomes.append(verdict.verdict)
+            verdicts.append((one, verdict))
+    return Screened(tuple(lines), tuple(outcomes), tuple(verdicts))
 
 
-def _listing(row: Row) -> Listing | BadInputError:
+def listing_of(row: Row) -> Listing | BadInputError:
+    """Return a row's listing, or why there is none."""
     if row.problem:
-        return BadInputError(row.problem, code="bad_row")
+        return BadInputError(row.problem, code=row.problem_code)
     try:
         return listing_from(row.values)
     except BadInputError as error:
         return error
 
 
-def _screened(listing: Listing, known: Known, policy: Policy) -> Verdict | None:
+def _screened(listing: Listing, known: Known, policy: Policy) -> Verdict | BadInputError:
     try:
         return screen(listing, known, policy)
     except Exception as error:  # noqa: BLE001 one row of a million must not end the others; its text stays out of the log
         log.error("a row could not be screened: %s at %s", type(error).__name__, place_of(error))
-        return None
+        return BadInputError(ROW_ERRORS["internal"], code="internal")
 
 
 def place_of(error: BaseException) -> str:
@@ -100,7 +98,10 @@ def place_of(error: BaseException) -> str:
 
 
 def _refusal(row: Row, error: BadInputError) -> dict[str, Any]:
-    return {"listing_id": row.values.get("id", "")[:100], "error": {"code": error.code, "message": error.message}}
+    return {
+        "listing_id": str(row.values.get("id") or "")[:200],
+        "error": {"code": error.code, "message": error.message},
+    }
 
 
 def _line(row: Row, value: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, Engine, and_, exists, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from assistant import screening
 from assistant.errors import NotFoundError
@@ -23,7 +23,7 @@ from assistant.product_safety import Freshness, Listing, Verdict
 from assistant.safety import blocked
 from assistant.safety.events import NewEvent, append, utc_now
 from assistant.safety.mirror import Change
-from assistant.safety.watch import OVERDUE, Gathering, writing
+from assistant.safety.watch import OVERDUE, Gather, writing
 from assistant.safety.watch_tables import ListingRow, ProgressRow, WatchedKeyRow
 from assistant.safety.watched import facts_of, kind_of_change, numbers_of, payload_of
 from assistant.screening.policy import DEFAULT_POLICY, Policy
@@ -82,7 +82,7 @@ class Sweep:
     Args:
         engine: the database of the product-safety side.
         mirror: tells what changed.
-        gatherer: looks up what is known about listings.
+        gather: looks up what is known about listings.
         policy_of: what a mall does about each verdict.
         rules: a name for the rules; when it is another one, everything is screened again.
         clock: what time it is, in UTC.
@@ -92,7 +92,7 @@ class Sweep:
         self,
         engine: Engine,
         mirror: Changing,
-        gatherer: Gathering,
+        gather: Gather,
         policy_of: Callable[[str], Policy],
         *,
         rules: str | None = None,
@@ -100,7 +100,7 @@ class Sweep:
     ) -> None:
         self._engine = engine
         self._mirror = mirror
-        self._gatherer = gatherer
+        self._gather = gather
         self._policy_of = policy_of
         self._rules = rules_digest() if rules is None else rules
         self._clock = clock
@@ -179,22 +179,18 @@ class Sweep:
 
     def _take(self, generation: int) -> list[_Taken]:
         now = self._clock()
-        query = select(ListingRow).where(_is_due(generation, now)).order_by(ListingRow.generation, ListingRow.id)
+        columns = (ListingRow.id, ListingRow.mall_id, ListingRow.version, ListingRow.listing)
+        query = select(*columns).where(_is_due(generation, now)).order_by(ListingRow.generation, ListingRow.id)
         with transaction(self._engine) as session:
-            rows = session.scalars(query.limit(_LISTINGS).with_for_update(skip_locked=True)).all()
-            for row in rows:
-                row.leased_until = now + _LEASE
-            return [_Taken(row.id, row.mall_id, row.version, Listing(**row.listing)) for row in rows]
+            rows = session.execute(query.limit(_LISTINGS).with_for_update(skip_locked=True)).all()
+            mine = ListingRow.id.in_([row.id for row in rows])
+            session.execute(update(ListingRow).where(mine).values(leased_until=now + _LEASE))
+        return [_Taken(row.id, row.mall_id, row.version, Listing(**row.listing)) for row in rows]
 
     def _screen(self, taken: Sequence[_Taken]) -> list[tuple[_Taken, Verdict]]:
-        """Screen listings; one whose numbers could not be looked up is left out, and so stays marked."""
         policies = {mall_id: self._policy(mall_id) for mall_id in {one.mall_id for one in taken}}
-        known = self._gatherer.known_for([one.listing for one in taken])
-        return [
-            (one, screen(one.listing, of, policies[one.mall_id]))
-            for one, of in zip(taken, known, strict=True)
-            if not of.failed
-        ]
+        known = self._gather([one.listing for one in taken])
+        return [(one, screen(one.listing, of, policies[one.mall_id])) for one, of in zip(taken, known, strict=True)]
 
     def _policy(self, mall_id: str) -> Policy:
         try:
@@ -216,7 +212,11 @@ def _mark(session: Session, numbers: Sequence[int]) -> None:
 def _write(session: Session, verdicts: Sequence[tuple[_Taken, Verdict]], generation: int, now: datetime) -> int:
     """Write verdicts, and an event where one changed; return how many events."""
     ids = [one.id for one, _ in verdicts]
-    rows = {row.id: row for row in session.scalars(select(ListingRow).where(ListingRow.id.in_(ids)))}
+    # The old verdict is not read: it is long, and `facts` holds what a change is measured by.
+    query = (
+        select(ListingRow).where(ListingRow.id.in_(ids)).options(defer(ListingRow.verdict), defer(ListingRow.listing))
+    )
+    rows = {row.id: row for row in session.scalars(query)}
     events: dict[str, list[NewEvent]] = defaultdict(list)
     counted: dict[str, list[tuple[Listing, Verdict]]] = defaultdict(list)
     for one, verdict in verdicts:

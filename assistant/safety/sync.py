@@ -11,7 +11,7 @@ under it, is found under the other. A recall without a date is out of reach.
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
@@ -27,6 +27,8 @@ from assistant.safety_wording import SYNC_ERRORS
 from assistant.wording import KST
 
 log = logging.getLogger(__name__)
+
+_ROUND = 100
 
 
 class Source(Protocol):
@@ -111,12 +113,19 @@ class Synced:
     capped: tuple[tuple[str, str], ...] = ()
 
 
-def sync(source: Source, mirror: Filled, engine: Engine, tell: Callable[[Step], None] = lambda _: None) -> Synced:
+def sync(
+    source: Source,
+    mirror: Filled,
+    engine: Engine,
+    tell: Callable[[Step], None] = lambda _: None,
+    covering: Callable[[date], Iterable[str]] = roots,
+) -> Synced:
     """Fill the mirror, or ask again for what is due.
 
     Args:
         engine: the mirror's database; how far a run came is kept there.
         tell: called after every window.
+        covering: of today, the prefixes that together cover the date of every record.
 
     Returns:
         What was done. The mirror is marked as complete unless a day is cut off under both dates of certificates, or
@@ -130,16 +139,26 @@ def sync(source: Source, mirror: Filled, engine: Engine, tell: Callable[[Step], 
         SetupError: the interface refuses the key or the address; nothing was changed.
     """
     with holding(engine, "sync"):
-        return _Run(source, mirror, SyncProgress(engine), tell).go()
+        today = datetime.now(KST).date()
+        return _Run(source, mirror, SyncProgress(engine), tell, today, list(covering(today))).go()
 
 
 class _Run:
-    def __init__(self, source: Source, mirror: Filled, progress: SyncProgress, tell: Callable[[Step], None]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        mirror: Filled,
+        progress: SyncProgress,
+        tell: Callable[[Step], None],
+        today: date,
+        roots: list[str],
+    ) -> None:
         self._source = source
         self._mirror = mirror
         self._progress = progress
         self._tell = tell
-        self._today = datetime.now(UTC).astimezone(KST).date()
+        self._today = today
+        self._roots = roots
         self._asked = self._rows = self._changed = self._unread = 0
         self._share = 0.0
         self._failed: list[tuple[str, str]] = []
@@ -178,8 +197,7 @@ class _Run:
     def _sweep(self, sweep: Sweep) -> list[str]:
         """Deal with every window of a sweep, and return the days that are cut off."""
         known = self._progress.windows(sweep.name)
-        first = list(roots(self._today))
-        left = [(prefix, sweep.weight / len(first)) for prefix in reversed(first)]
+        left = [(prefix, sweep.weight / len(self._roots)) for prefix in reversed(self._roots)]
         capped = []
         while left:
             prefix, weight = left.pop()
@@ -207,10 +225,12 @@ class _Run:
         self._rows += len(rows.rows)
         self._unread += rows.unread
         can_be_split = bool(children(prefix))
+        # A round number may be a cap that nobody documented; narrowing costs little where it is none.
+        is_suspicious = rows.is_capped or (len(rows.rows) >= _ROUND and len(rows.rows) % _ROUND == 0)
         window = WindowRow(
             sweep=sweep.name,
             prefix=prefix,
-            is_split=rows.is_capped and can_be_split,
+            is_split=is_suspicious and can_be_split,
             is_capped=rows.is_capped and not can_be_split,
             found=len(rows.rows),
             unread=rows.unread,

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, case, delete, func, select
+from sqlalchemy import Engine, case, delete, func, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.safety.sync_tables import DetailTryRow, WindowRow
 from assistant.store.database import reading, transaction
@@ -41,8 +42,12 @@ class SyncProgress:
 
     def note(self, window: WindowRow) -> None:
         """Store a window, in the place of what was known of it."""
+        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        values = {column.name: getattr(window, column.name) for column in inspect(WindowRow).columns}
+        known = {name: value for name, value in values.items() if name not in ("sweep", "prefix")}
+        statement = insert(WindowRow).values(values)
         with transaction(self._engine) as session:
-            session.merge(window)
+            session.execute(statement.on_conflict_do_update(index_elements=["sweep", "prefix"], set_=known))
 
     def forget(self) -> None:
         """Forget everything: the mirror is empty, or holds something else."""

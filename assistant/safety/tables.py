@@ -26,6 +26,24 @@ KEY_MAX = 120
 PREFIX_MAX = 60
 """Characters of a text that its index holds; PostgreSQL refuses entries of more than 2,700 bytes."""
 
+LATE_INDEXES = {
+    "sqlite": {
+        "ix_certificates_bare_key": "certificates (bare_key)",
+        "ix_certificates_cert_date": "certificates (cert_date)",
+        "ix_certificates_sign_date": "certificates (sign_date)",
+        "ix_certificates_product_name": f"certificates (substr(product_name, 1, {PREFIX_MAX}))",
+        "ix_certificates_model_name": f"certificates (substr(model_name, 1, {PREFIX_MAX}))",
+        "ix_certificate_keys": "certificate_keys (kind, key)",
+    }
+}
+"""Indexes that a first fill makes at its end: row by row their pages would be written a hundred times over."""
+LATE_INDEXES["postgresql"] = LATE_INDEXES["sqlite"] | {
+    "ix_certificates_words": "certificates USING gin (string_to_array(words, ' '))"
+}
+
+FULL_TEXTS = ("certificate_words", "recall_words", "word_pairs")
+"""SQLite's full-text indexes."""
+
 METADATA = MetaData()
 
 # "C": a range of texts means a prefix in every database, whatever the language of the server.
@@ -94,8 +112,7 @@ certificate_keys = Table(
     Column("kind", String(10), nullable=False),
     Column("key", _KEY, nullable=False),
     Column("cert_uid", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
-    PrimaryKeyConstraint("kind", "key", "cert_uid"),
-    sqlite_with_rowid=False,
+    Index("ix_certificate_keys", "kind", "key"),
 )
 
 recalls = Table(

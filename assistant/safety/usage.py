@@ -1,8 +1,8 @@
 """Counting what malls call: in memory, and stored every few seconds.
 
-An upsert for every request takes 3 ms with SQLite and 0.9 ms with PostgreSQL (measured on two cores, 22 Nov 2026), which
-is more than the look-up it counts, and would wait for whoever fills the mirror; counting in memory takes 0.003 ms. A
-crash loses the last seconds of the figures; a normal stop loses nothing.
+An upsert for every request takes 3 ms with SQLite and 0.9 ms with PostgreSQL (measured 22 Nov 2026), which is
+more than the look-up it counts, and would wait for whoever fills the mirror; counting in memory takes 0.003 ms. A crash
+loses the last seconds of the figures; a normal stop loses nothing.
 """
 
 import logging

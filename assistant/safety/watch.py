@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Session
@@ -30,11 +30,12 @@ _LOOKED_UP = 500
 Result = Literal["registered", "updated", "unchanged"]
 
 
-class Gathering(Protocol):
-    """Looks up all that is known about listings; see gather.Gatherer."""
+Gather = Callable[[Sequence[Listing]], list[Known]]
+"""Looks up what is known of each listing, in their order, as gather.Gatherer.gathered does.
 
-    def known_for(self, listings: Sequence[Listing]) -> list[Known]:
-        """Return what is known of each listing, in the same order."""
+It raises UpstreamError rather than say nothing is known, and asks anew how fresh the mirror is: a listing that is
+screened against yesterday's idea of the mirror would keep that verdict until something else about it changes.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +65,12 @@ class Watched:
     cursor: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Screened:
-    listing: Listing
-    verdict: Verdict
-    is_sure: bool
-
-
 class Watch:
     """A mall's listings: registering, removing, reading.
 
     Args:
         engine: the database of the product-safety side.
-        gatherer: looks up what is known about listings.
+        gather: looks up what is known about listings.
         policy_of: what a mall does about each verdict.
         clock: what time it is, in UTC.
     """
@@ -84,12 +78,12 @@ class Watch:
     def __init__(
         self,
         engine: Engine,
-        gatherer: Gathering,
+        gather: Gather,
         policy_of: Callable[[str], Policy],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._engine = engine
-        self._gatherer = gatherer
+        self._gather = gather
         self._policy_of = policy_of
         self._clock = clock
 
@@ -102,13 +96,14 @@ class Watch:
         Raises:
             BadInputError: there are more than AT_ONCE, one has no id or one that cannot be stored, or two share one.
             ConflictError: one of them was changed by another request at this very moment.
+            UpstreamError: the mirror does not answer; nothing was registered.
         """
         _check(listings)
         with reading(self._engine) as session:
             before = _progress(session)
             stored = _rows(session, mall_id, [one.id for one in listings])
             new = [one for one in listings if one.id not in stored or stored[one.id].listing != asdict(one)]
-        screened = {one.listing.id: one for one in self._screen(mall_id, new)}
+        screened = {listing.id: verdict for listing, verdict in zip(new, self._screen(mall_id, new), strict=True)}
         with writing(self._engine, [mall_id]) as (session, progress):
             # A change of the mirror that was followed while we screened has not seen these listings.
             is_overtaken = (progress.position, progress.basis) != (before.position, before.basis)
@@ -148,12 +143,12 @@ class Watch:
         with reading(self._engine) as session:
             return [_watched(row) for row in session.scalars(query.order_by(ListingRow.id).limit(limit))]
 
-    def _screen(self, mall_id: str, listings: Sequence[Listing]) -> list[_Screened]:
+    def _screen(self, mall_id: str, listings: Sequence[Listing]) -> list[Verdict]:
         if not listings:
             return []
         policy = self._policy_of(mall_id)
-        known = self._gatherer.known_for(listings)
-        return [_Screened(one, screen(one, of, policy), not of.failed) for one, of in zip(listings, known, strict=True)]
+        known = self._gather(listings)
+        return [screen(one, of, policy) for one, of in zip(listings, known, strict=True)]
 
 
 class _Writer:
@@ -168,27 +163,27 @@ class _Writer:
         self.events: list[NewEvent] = []
         self.counted: list[tuple[Listing, Verdict]] = []
 
-    def write(self, listings: Sequence[Listing], screened: Mapping[str, _Screened]) -> list[Registered]:
+    def write(self, listings: Sequence[Listing], screened: Mapping[str, Verdict]) -> list[Registered]:
         stored = _rows(self._session, self._mall_id, [one.id for one in listings])
         done = [self._write(one, stored.get(one.id), screened.get(one.id)) for one in listings]
         self._session.flush()
         self._write_keys()
         return done
 
-    def _write(self, listing: Listing, row: ListingRow | None, fresh: _Screened | None) -> Registered:
+    def _write(self, listing: Listing, row: ListingRow | None, fresh: Verdict | None) -> Registered:
         if row is not None and row.listing == asdict(listing):
             return Registered(listing.id, "unchanged", row.verdict)
         if fresh is None:
             raise ConflictError(WATCH_ERRORS["busy"])
-        verdict = verdict_json(fresh.verdict)
+        verdict = verdict_json(fresh)
         result: Result = "registered" if row is None else "updated"
         payload = payload_of(listing.id, row.facts if row else None, verdict)
         self.events.append(NewEvent(f"listing_{result}", payload))
-        self.counted.append((listing, fresh.verdict))
+        self.counted.append((listing, fresh))
         row = row or self._new_row(listing)
-        row.listing, row.facts, row.verdict = asdict(listing), facts_of(fresh.verdict), verdict
-        row.action, row.since, row.checked_at = fresh.verdict.action, self._now, self._now
-        row.generation = self._generation if fresh.is_sure else OVERDUE
+        row.listing, row.facts, row.verdict = asdict(listing), facts_of(fresh), verdict
+        row.action, row.since, row.checked_at = fresh.action, self._now, self._now
+        row.generation = self._generation
         row.version, row.leased_until = row.version + 1, None
         self._rekeyed.append((row, listing))
         return Registered(listing.id, result, verdict)

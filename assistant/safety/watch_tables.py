@@ -8,7 +8,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from assistant.store.tables import UtcDateTime
 
-LISTING_ID_MAX, URL_MAX, CATEGORY_MAX, RULE_MAX = 100, 500, 80, 60
+LISTING_ID_MAX, URL_MAX, CATEGORY_MAX, RULE_MAX = 200, 500, 80, 60
 
 # SQLite counts up by itself in an INTEGER primary key only.
 _Big = BigInteger().with_variant(Integer, "sqlite")

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from assistant.screening.words import GENERIC, NO_MODEL
+from assistant.screening.words import GENERIC, NO_MODEL, OPTIONS, UNITS
 
 _NOT_IN_KEY = re.compile(r"[^0-9A-Z가-힣]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -15,10 +15,14 @@ _AND_MORE = re.compile(r"\s*(?:외\s*\d*\s*(?:종|건|개|모델|가지)?|등)\s
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[-_./][A-Za-z0-9]+)*")
 _DIGITS = re.compile(r"\d+")
 _GENERIC_RUN = re.compile("|".join(sorted((word for word in GENERIC if len(word) > 1), key=len, reverse=True)))
+_OPTION_RUN = re.compile("|".join(sorted((word for word in OPTIONS if len(word) > 1), key=len, reverse=True)))
+_AMOUNT = re.compile(f"(?:\\d+(?:{'|'.join(sorted(UNITS.split(), key=len, reverse=True))}))+")
 
 _FIELD_MAX = 2000
 """Characters of a field that are read for models; a list of derived models is far shorter."""
 _MODELS_MAX = 60
+_KEY_READ = 60
+"""Letters of a key by which it is told whether it is generic."""
 _SLASHED_LENGTH = 4
 """AB-100/AB-200 are two models, XMF-100/W is one in white."""
 _SPECIFIC_LENGTH = 5
@@ -58,10 +62,19 @@ def separate_models(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
+def is_option(key: str) -> bool:
+    """Say whether a key is only a colour, a size, an amount or the like: it says nothing of the model."""
+    return key in OPTIONS or not _OPTION_RUN.sub("", _AMOUNT.sub("", key[:_KEY_READ]))
+
+
+@lru_cache(maxsize=8192)
 def is_generic(key: str) -> bool:
-    """Say whether a key has letters, and all of them are words that name no model: colours, sizes, units, "HOPE"."""
-    runs = _DIGITS.split(key[:_MODELS_MAX])
-    return any(runs) and all(run in GENERIC or not _GENERIC_RUN.sub("", run) for run in runs)
+    """Say whether a key has letters, and all of them are words that stand for many things: options, "HOPE", "MINI2"."""
+    runs = [run for run in _DIGITS.split(_AMOUNT.sub("", key[:_KEY_READ])) if run]
+    if not runs:
+        return _AMOUNT.fullmatch(key) is not None
+    # S is a size, but S2000 is a model.
+    return key in GENERIC or all(len(run) > 1 and not _GENERIC_RUN.sub("", run) for run in runs)
 
 
 @lru_cache(maxsize=8192)

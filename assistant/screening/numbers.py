@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from assistant.screening.words import PARTS, PLACEHOLDER_PARTS, WHOLES
@@ -171,7 +172,7 @@ def _parts(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
     last = len(spans)
     sides = [("", _ahead(gaps[0])), *(_sides(gap, is_before) for gap in gaps[1:last]), (_behind(gaps[last]), "")]
     found = []
-    for (_, ahead), (behind, _) in zip(sides[:-1], sides[1:], strict=True):
+    for (_, ahead), (behind, _) in pairwise(sides):
         labels = [_label(ahead), _label(behind)]
         found.append(next((label for label in (labels if is_before else labels[::-1]) if label is not None), ""))
     return found

@@ -1,11 +1,11 @@
 """The web application, put together from one file per resource."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from anyio import to_thread
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from assistant import __version__
@@ -26,7 +26,11 @@ DESCRIPTION = (
 
 
 def create_app(
-    assistant: Assistant, health_of: Callable[[], dict[str, Any]], *, on_start: Callable[[], None] | None = None
+    assistant: Assistant,
+    health_of: Callable[[], dict[str, Any]],
+    *,
+    on_start: Callable[[], None] | None = None,
+    more: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """Return the web application of one assistant.
 
@@ -34,6 +38,7 @@ def create_app(
         assistant: answers the messages.
         health_of: the state of the service; `database`, `index`, `rasa` and `open_tickets` of it are read here.
         on_start: called once when the server starts.
+        more: routes beside those of the assistant.
     """
     metrics = Metrics(health_of)
     write_error = ErrorWriter(metrics)
@@ -55,6 +60,8 @@ def create_app(
     app.include_router(messages.router(assistant, metrics))
     app.include_router(conversations.router(assistant))
     app.include_router(health.router(health_of, metrics))
+    for routes in more:
+        app.include_router(routes)
     page.mount(app)
     return app
 

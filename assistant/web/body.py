@@ -10,6 +10,9 @@ from assistant.errors import BadInputError
 from assistant.web.errors import ErrorWriter
 from assistant.wording import ERRORS, WEB_ERRORS
 
+STREAMED = {("POST", "/v1/screen/batches")}
+"""Bodies that are never held in memory: who takes them in streams them to the disk, with a limit of its own."""
+
 MAX_BYTES = 64 * 1024
 """A question has at most 2,000 characters; this leaves room for six bytes of JSON for each, and to spare."""
 
@@ -27,6 +30,9 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if (scope["method"], scope["path"]) in STREAMED:
+            await self._app(scope, *_drained(receive, send))
             return
         body = await _read(receive)
         if body is None:
@@ -52,6 +58,25 @@ async def _read(receive: Receive) -> bytes | None:
         if not message.get("more_body", False):
             break
     return body
+
+
+def _drained(receive: Receive, send: Send) -> tuple[Receive, Send]:
+    """Return a connection on which an answer that comes before the end of the body waits for some more of it."""
+    is_open = True
+
+    async def watched() -> Message:
+        nonlocal is_open
+        message = await receive()
+        is_open = message["type"] == "http.request" and message.get("more_body", False)
+        return message
+
+    async def answer(message: Message) -> None:
+        seen = 0
+        while message["type"] == "http.response.start" and is_open and seen <= _DRAIN_BYTES:
+            seen += len((await watched()).get("body", b"")) or 1
+        await send(message)
+
+    return watched, answer
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -1,11 +1,13 @@
-"""The shapes of look-ups, policy and usage in the HTTP interface, for the OpenAPI document; the tests hold answers to them."""
+"""The shapes of look-ups, policy and usage in the HTTP interface; the tests hold the answers to them."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from assistant.product_safety import Action, VerdictKind
+
+CategoryFront = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class FreshnessOut(BaseModel):
@@ -91,7 +93,9 @@ class RecallMatchOut(BaseModel):
 class NumberedOut(CertificateOut):
     """A certificate with what belongs to it."""
 
-    successors: list[CertificateOut] = Field(description="Certificates that name this one as their first or as similar.")
+    successors: list[CertificateOut] = Field(
+        description="Certificates that name this one as their first or as similar."
+    )
     recalls: list[RecallMatchOut]
 
 
@@ -139,6 +143,17 @@ class RecallPage(BaseModel):
     recall: RecallOut
     raw: dict[str, Any] = Field(description="The record under its published names.")
     freshness: FreshnessOut
+
+
+class PolicyIn(BaseModel):
+    """A policy; what it leaves out is as in the default one."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    actions: dict[VerdictKind, Action] | None = Field(None, description="For every category.")
+    by_category: dict[CategoryFront, dict[VerdictKind, Action] | None] | None = Field(
+        None, description="Where a category differs: by the front of its name, the longest that fits first."
+    )
 
 
 class PolicyOut(BaseModel):

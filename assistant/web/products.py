@@ -1,19 +1,19 @@
-"""/v1/certificates, /v1/recalls, /v1/policy and /v1/usage: look-ups for malls, and what a mall sets and sees of itself."""
+"""/v1/certificates, /v1/recalls, /v1/policy, /v1/usage: look-ups for malls, and what a mall sets and sees of itself."""
 
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse
 
 from assistant.errors import BadInputError, UpstreamError
 from assistant.product_safety import Certificate, Freshness, Mall, Recall
-from assistant.safety.contract import certificate_link, recall_link
 from assistant.safety.find import Finder, Found
 from assistant.safety.mirror import Mirror
 from assistant.safety.number_lookup import Numbered, NumberFound, NumberLookup, not_there
 from assistant.safety_wording import PRODUCT_ERRORS
+from assistant.screening.links import certificate_link, recall_link
 from assistant.screening.policy import Policy, policy_from, policy_json
 from assistant.screening.states import verdict_of
 from assistant.web.body import read_json
@@ -22,6 +22,7 @@ from assistant.web.models import ERROR_RESPONSES, ErrorBody
 from assistant.web.product_models import (
     CertificatesOut,
     NumberOut,
+    PolicyIn,
     PolicyOut,
     RecallPage,
     RecallsOut,
@@ -30,9 +31,15 @@ from assistant.web.product_models import (
 from assistant.wording import KST
 
 _QUERY_MAX, _NUMBER_MAX, _UID_MAX, _DAYS_MAX = 200, 100, 60, 400
+_FOUND_MAX = 100
+"""The finder ranks certificates and recalls in one list; those of one kind are picked out of its best."""
 
-_UPSTREAM = {503: {"model": ErrorBody, "description": "`cannot_look_up`: the data are not all there; `database`."}}
-_ABSENT = {404: {"model": ErrorBody, "description": "`absent`: nothing of that number or id is published."}}
+_UPSTREAM: dict[int | str, dict[str, Any]] = {
+    503: {"model": ErrorBody, "description": "`cannot_look_up`: the data are not all there; `database`."}
+}
+_ABSENT: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorBody, "description": "`absent`: nothing of that number or id is published."}
+}
 
 _NO_NUL = r"^[^\x00]*$"
 """PostgreSQL refuses NUL, and would answer with an error of its own."""
@@ -47,7 +54,7 @@ _POLICY_BODY: dict[str, Any] = {
         "required": True,
         "content": {
             "application/json": {
-                "schema": PolicyOut.model_json_schema(),
+                "schema": PolicyIn.model_json_schema(),
                 "example": {"actions": {"expired": "hold"}, "by_category": {"완구": {"not_found": "block"}}},
             }
         },
@@ -82,8 +89,10 @@ def _add_certificates(routes: APIRouter, finder: Finder, mirror: Mirror, callers
     )
     def find_certificates(q: QueryText, limit: Limit = 10) -> JSONResponse:
         """Find certificates by anything: a number however it is written, product, model, maker or brand."""
-        found = [one for one in _find(finder, q) if one.certificate is not None][:limit]
-        results = [{**_match(one), "certificate": certificate_json(one.certificate)} for one in found if one.certificate]
+        found = _find(finder, q, "certificate")[:limit]
+        results = [
+            {**_match(one), "certificate": certificate_json(one.certificate)} for one in found if one.certificate
+        ]
         return JSONResponse({"results": results, "freshness": _fresh(mirror, has_results=bool(results))})
 
     @routes.get(
@@ -102,7 +111,7 @@ def _add_recalls(routes: APIRouter, finder: Finder, mirror: Mirror, callers: Cal
     @routes.get("/v1/recalls", response_model=RecallsOut, tags=["recalls"], dependencies=[Depends(callers)])
     def find_recalls(q: QueryText, limit: Limit = 10) -> JSONResponse:
         """Find recalls by anything: number, product, model, maker, brand or barcode."""
-        found = [one for one in _find(finder, q) if one.recall is not None][:limit]
+        found = _find(finder, q, "recall")[:limit]
         results = [{**_match(one), "recall": recall_json(one.recall)} for one in found if one.recall]
         return JSONResponse({"results": results, "freshness": _fresh(mirror, has_results=bool(results))})
 
@@ -190,6 +199,22 @@ def _numbered_json(numbered: Numbered) -> dict[str, Any]:
         "successors": [certificate_json(one) for one in numbered.successors],
         "recalls": [asdict(one) for one in numbered.recalls],
     }
+
+
+def _find(finder: Finder, query: str, kind: Literal["certificate", "recall"]) -> list[Found]:
+    """Return what fits a query, of one kind.
+
+    Raises:
+        BadInputError: there is nothing to look for in it; or it is so common that the best that fit are all of the
+            other kind, from which it can't be told that there is none of this one.
+    """
+    if not query.strip():
+        raise BadInputError(PRODUCT_ERRORS["no_query"], code="no_query")
+    every = finder.find(query, _FOUND_MAX)
+    found = [one for one in every if getattr(one, kind) is not None]
+    if not found and len(every) >= _FOUND_MAX:
+        raise BadInputError(PRODUCT_ERRORS["too_common"], code="too_common")
+    return found
 
 
 def _match(found: Found) -> dict[str, Any]:

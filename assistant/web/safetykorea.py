@@ -148,7 +148,6 @@ class _LookUp:
         if endpoint is contract.CERTIFICATES:
             return [certificate_record(one) for one in self._mirror.certificates_where(field, prefix, self._cap)]
         is_foreign = endpoint is contract.FOREIGN_RECALLS
-        prefix = f"F{prefix}" if field == "uid" else prefix
         rows = self._mirror.recalls_where(field, prefix, self._cap, is_foreign=is_foreign)
         return [recall_record(one) for one in rows]
 

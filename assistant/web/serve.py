@@ -5,9 +5,10 @@ import logging
 import uvicorn
 
 from assistant import bootstrap
-from assistant.service import Sweeper, health_of
+from assistant.service import Sweeper, Watcher, health_of
 from assistant.settings import Settings
 from assistant.web.app import create_app
+from assistant.web.safety import routers
 
 SHUTDOWN_SECONDS = 5
 """Turns under way may end; the parent kills after 10."""
@@ -24,9 +25,16 @@ def serve(settings: Settings) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     knowledge = bootstrap.open_knowledge(settings)
     gate = bootstrap.open_gate(settings, knowledge.base)
-    assistant = bootstrap.open_assistant(settings, gate, knowledge)
-    sweeper = Sweeper(assistant)
-    app = create_app(assistant, health_of(assistant, gate), on_start=sweeper.start)
+    safety = bootstrap.open_safety(settings, knowledge.base)
+    assistant = bootstrap.open_assistant(settings, gate, knowledge, safety.products)
+    threads = (Sweeper(assistant), Watcher(safety.work), safety.runner)
+
+    def start() -> None:
+        safety.quota.start()
+        for thread in threads:
+            thread.start()
+
+    app = create_app(assistant, health_of(assistant, gate, safety.mirror), on_start=start, more=routers(safety))
     try:
         uvicorn.run(
             app,
@@ -37,4 +45,6 @@ def serve(settings: Settings) -> None:
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
     finally:
-        sweeper.stop()
+        for thread in threads:
+            thread.stop()
+        safety.quota.stop()

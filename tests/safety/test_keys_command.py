@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,9 +15,14 @@ from assistant.screening.policy import DEFAULT_POLICY, policy_json
 
 
 @pytest.fixture
-def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def database(migrated_mirror: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(migrated_mirror, tmp_path / 'safety.db')}"
+
+
+@pytest.fixture
+def keys(database: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run `onecall keys …`; an error of ours is raised."""
-    monkeypatch.setenv("ONECALL_SAFETY_DATABASE_URL", f"sqlite:///{tmp_path / 'safety.db'}")
+    monkeypatch.setenv("ONECALL_SAFETY_DATABASE_URL", database)
 
     def run(*arguments: str) -> Result:
         result = CliRunner().invoke(keys_app, arguments)
@@ -28,8 +34,8 @@ def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resul
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[MallStore]:
-    engine = open_safety_database(f"sqlite:///{tmp_path / 'safety.db'}")
+def store(database: str) -> Iterator[MallStore]:
+    engine = open_safety_database(database)
     yield MallStore(engine)
     engine.dispose()
 

@@ -64,9 +64,8 @@ def _certificates() -> None:
         sa.Column("kind", sa.String(10), nullable=False),
         sa.Column("key", KEY, nullable=False),
         sa.Column("cert_uid", UID, nullable=False),
-        sa.PrimaryKeyConstraint("kind", "key", "cert_uid"),
-        sqlite_with_rowid=False,
     )
+    op.create_index("ix_certificate_keys", "certificate_keys", ["kind", "key"])
 
 
 def _recalls() -> None:

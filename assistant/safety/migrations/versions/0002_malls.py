@@ -47,3 +47,9 @@ def upgrade() -> None:
         sa.Column("granted", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
     )
+
+
+def downgrade() -> None:
+    op.drop_table("mall_usage")
+    op.drop_table("mall_keys")
+    op.drop_table("malls")

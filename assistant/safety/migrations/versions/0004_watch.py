@@ -36,7 +36,7 @@ def _create_watch() -> None:
         "watch_listings",
         sa.Column("id", _BIG, primary_key=True, autoincrement=True),
         sa.Column("mall_id", sa.String(32), nullable=False),
-        sa.Column("listing_id", sa.String(100), nullable=False),
+        sa.Column("listing_id", sa.String(200), nullable=False),
         sa.Column("listing", sa.JSON(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("verdict", sa.JSON(), nullable=False),

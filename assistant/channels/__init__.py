@@ -1,0 +1,7 @@
+"""The channels: one file each. A new one is named in CHANNELS and touches nothing else."""
+
+from assistant.channels.base import Channel
+from assistant.channels.kakao import Kakao
+from assistant.channels.kakao_consult import KakaoConsult
+
+CHANNELS: tuple[Channel, ...] = (Kakao(), KakaoConsult())

@@ -1,0 +1,137 @@
+"""Which recalls fit a listing. Pure.
+
+A recall that fits is a serious thing to say: it needs the number, the barcode, or a model that can stand alone together
+with the company or the product. A short or generic name never matches for itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from assistant.product_safety import Agreement, Known, Listing, Recall, RecallMatch
+from assistant.screening import companies, parts, products
+from assistant.screening.barcodes import barcode_keys
+from assistant.screening.companies import Roles
+from assistant.screening.compare import Sides
+from assistant.screening.links import recall_link
+from assistant.screening.models import ModelMatch, known_models, match_models
+from assistant.screening.names import name_key
+from assistant.screening.numbers import WrittenNumber, bare_key, find_numbers, number_key
+
+_AGREEING: tuple[Agreement, ...] = ("same", "similar")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How a listing and one recall agree in what is not a number."""
+
+    model: ModelMatch
+    company: Agreement
+    product: Agreement
+    is_same_product: bool
+
+
+def matching(sides: Sides, numbers: Sequence[WrittenNumber], known: Known) -> tuple[RecallMatch, ...]:
+    """Return the recalls that fit a listing: the surest first, then the latest.
+
+    Args:
+        numbers: the numbers in the listing.
+    """
+    if not known.recalls:
+        return ()
+    barcodes = frozenset(barcode_keys(sides.listing.barcode))
+    found = [
+        _match(recall, ways)
+        for recall in known.recalls
+        if (ways := _ways(recall, sides, numbers, barcodes, known.items.get(recall.product_name, "")))
+    ]
+    unique = {match.uid: match for match in found}
+    latest = sorted(unique.values(), key=lambda one: (one.published, one.uid), reverse=True)
+    return tuple(sorted(latest, key=lambda one: _ORDER.index(one.by[0])))
+
+
+_ORDER = ("number", "barcode", "model_and_company", "model_and_product", "name_and_company")
+"""What a recall may match by, the surest first."""
+
+
+def _ways(
+    recall: Recall, sides: Sides, numbers: Sequence[WrittenNumber], barcodes: frozenset[str], item: str
+) -> tuple[str, ...]:
+    fit = _fit(recall, sides, item)
+    ways = []
+    if _has_number(recall, numbers, sides.listing, fit.model):
+        ways.append("number")
+    if barcodes and barcodes.intersection(barcode_keys(recall.barcode)):
+        ways.append("barcode")
+    return (*ways, *_by_model(fit))
+
+
+def _by_model(fit: _Fit) -> tuple[str, ...]:
+    if fit.model.agreement != "same":
+        return ()
+    if not fit.model.is_specific:
+        is_alike = fit.company == "same" and fit.is_same_product
+        return ("name_and_company",) if is_alike else ()
+    ways = []
+    if fit.company in _AGREEING:
+        ways.append("model_and_company")
+    if fit.product in _AGREEING and fit.company != "different":
+        ways.append("model_and_product")
+    return tuple(ways)
+
+
+def _has_number(recall: Recall, numbers: Sequence[WrittenNumber], listing: Listing, model: ModelMatch) -> bool:
+    if not recall.cert_num:
+        return False
+    theirs = _numbers_of(recall.cert_num)
+    same = [number for number in numbers if any(_is_same_number(number.key, their) for their in theirs)]
+    # The listing's model is not the model of its battery.
+    of_parts = [number for number in same if number.part and not parts.is_itself(number.part, listing)]
+    return bool(of_parts) or bool(same and model.agreement != "different")
+
+
+@lru_cache(maxsize=8192)
+def _numbers_of(field: str) -> tuple[str, ...]:
+    """Return the keys of a recall's numbers; an old one of an odd shape is taken as it is."""
+    return tuple(number.key for number in find_numbers(field)) or tuple(filter(None, (number_key(field),)))
+
+
+def _is_same_number(one: str, other: str) -> bool:
+    """Say whether two keys are one number: exactly, or without the letters at the end where one has none."""
+    if one == other:
+        return True
+    bare = bare_key(one)
+    return bare == bare_key(other) and bare in (one, other)
+
+
+def _fit(recall: Recall, sides: Sides, item: str) -> _Fit:
+    listing = sides.listing
+    ours = products.Product(listing.product_name, listing.category, sides.item)
+    return _Fit(
+        _model(recall, listing),
+        companies.roles_agreement(sides.companies, _companies(recall)),
+        products.agreement(ours, products.Product(recall.product_name, recall.category_name, item)),
+        name_key(listing.product_name) == name_key(recall.product_name) != "",
+    )
+
+
+def _model(recall: Recall, listing: Listing) -> ModelMatch:
+    return match_models(listing.model_name, listing.product_name, known_models((recall.model_name,)))
+
+
+def _companies(recall: Recall) -> Roles:
+    """Return a recall's companies; the one that recalls may be maker, importer or seller, so it stands for each."""
+    return companies.roles((recall.maker_name, recall.company_name), recall.company_name, recall.brand_name)
+
+
+def _match(recall: Recall, ways: tuple[str, ...]) -> RecallMatch:
+    return RecallMatch(
+        recall.uid,
+        ways,
+        recall.product_name,
+        recall.model_name,
+        recall.published,
+        recall.harm,
+        recall.url or recall_link(recall.uid),
+        recall.is_foreign,
+    )

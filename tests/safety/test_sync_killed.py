@@ -1,0 +1,102 @@
+"""`onecall safety sync` killed with SIGKILL in the middle: nothing is lost, and the next run goes on from there."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, delete
+from upstreams import KEY, Asked, certificate, recall, served
+
+from assistant.safety.database import open_safety_database
+from assistant.safety.mirror import Mirror
+from assistant.safety.published import certificate_from, recall_from
+from assistant.safety.sync_progress import SyncProgress
+from assistant.safety.sync_tables import LeaseRow
+from assistant.settings import ROOT
+from assistant.web.sandbox import Faults, sandbox_app
+
+CAP = 100
+COMMAND = [sys.executable, "-c", "from assistant.commands.safety import safety_app; safety_app()", "sync"]
+
+
+@pytest.fixture
+def source(migrated_mirror: Path, tmp_path: Path) -> Iterator[Mirror]:
+    """200 certificates of one year, by month and by day more than one answer gives, and a recall."""
+    engine = open_safety_database(f"sqlite:///{shutil.copy(migrated_mirror, tmp_path / 'source.db')}")
+    made = Mirror(engine)
+    rows = (certificate(at, certDate=f"2015{1 + at % 2:02}{1 + at % 28:02}", signDate=None) for at in range(200))
+    made.put_certificates(one for row in rows if (one := certificate_from(row)))
+    made.put_recalls(one for one in [recall_from(recall(1), is_foreign=False)] if one)
+    made.mark("20261122", is_complete=True, is_demo=False)
+    yield made
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(mirror_engine: Engine) -> Engine:
+    SyncProgress(mirror_engine).forget()
+    with mirror_engine.begin() as connection:
+        connection.execute(delete(LeaseRow))
+    return mirror_engine
+
+
+def start(url: str, engine: Engine) -> subprocess.Popen[str]:
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("ONECALL_")}
+    settings = {
+        "ONECALL_SAFETY_URL": f"{url}/openapi/api",
+        "ONECALL_SAFETY_KEY": KEY,
+        "ONECALL_SAFETY_RATE": "100000",
+        "ONECALL_SAFETY_DATABASE_URL": engine.url.render_as_string(hide_password=False),
+    }
+    return subprocess.Popen(
+        COMMAND,
+        cwd=ROOT,
+        env=surroundings | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def numbers(mirror: Mirror) -> set[str]:
+    return {one.cert_num for one in mirror.certificates_where("cert_date", "2015", 10_000)}
+
+
+def test_a_run_that_is_killed_loses_nothing(source: Mirror, engine: Engine) -> None:
+    asked = Asked(sandbox_app(source, {KEY}, Faults(latency_ms=2), cap=CAP))
+    mirror = Mirror(engine)
+    with served(asked) as url:
+        process = start(url, engine)
+        while len(asked.queries) < 300 and process.poll() is None:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        stopped_at, held_then = mirror.freshness(), numbers(mirror)
+        process = start(url, engine)
+        _, errors = process.communicate(timeout=120)
+
+    assert process.returncode == 0, errors
+    assert (stopped_at.is_complete, mirror.freshness().is_complete) == (False, True)
+    assert held_then <= numbers(mirror) == numbers(source)
+    # Asked for twice, but for the recalls of today: at most the window in which it was killed.
+    windows = [query for query in asked.queries if query[0].endswith("certificationList.json")]
+    assert len(windows) - len(set(windows)) <= 1
+
+
+def test_without_a_key_the_command_says_what_to_do(tmp_path: Path) -> None:
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("ONECALL_")}
+    code = "from assistant.commands.safety import safety_app; safety_app()"
+    place = {"ONECALL_SAFETY_DATABASE_URL": f"sqlite:///{tmp_path / 'none.db'}"}
+    process = subprocess.run(
+        [sys.executable, "-c", code, "sync"], cwd=ROOT, env=surroundings | place, capture_output=True, text=True
+    )
+
+    assert process.returncode != 0
+    assert "ONECALL_SAFETY_KEY" in process.stderr
+    assert not (tmp_path / "none.db").exists()
