@@ -14,6 +14,7 @@ from assistant.index import SearchIndex
 from assistant.kb.base import load
 from assistant.knowledge import KnowledgeBase
 from assistant.nlu import Example
+from assistant.product_safety import Known, Listing
 from assistant.rasa_client import RasaClient, RasaGate
 from assistant.records import MaskedText
 from assistant.safety.batch_files import BatchFiles
@@ -34,7 +35,7 @@ from assistant.safety.mirror import Mirror
 from assistant.safety.quota import Quota
 from assistant.safety.requirements import Requirements
 from assistant.safety.sending import Sender
-from assistant.safety.sweep import Sweep
+from assistant.safety.sweep import Sweep, rules_digest
 from assistant.safety.watch import Watch
 from assistant.safety.webhooks import Webhooks
 from assistant.safety.work import WatchWork
@@ -171,10 +172,16 @@ def open_safety(settings: Settings, base: KnowledgeBase) -> ProductSafety:
     engine = open_safety_database(settings.safety_database)
     mirror, finder, malls = Mirror(engine), Finder(engine), MallStore(engine)
     requirements = Requirements(base)
-    gathered = Gatherer(mirror, requirements).gathered
     sender, blocked, feed = Sender(), Blocked(engine), EventFeed(engine)
     batches = BatchStore(engine, BatchFiles(settings.safety_dir / "batches"))
     setup = Setup(settings.safety_database, requirements, BATCH_NICENESS)
+
+    def gather(listings: Sequence[Listing]) -> list[Known]:
+        """Gather with an eye of its own on how fresh the mirror is, which a Gatherer remembers for a while."""
+        return Gatherer(mirror, requirements).gathered(listings)
+
+    rules = f"{rules_digest()}:{base.digest[:16]}"
+    sweep = Sweep(engine, mirror, gather, malls.policy, rules=rules)
     return ProductSafety(
         mirror=mirror,
         finder=finder,
@@ -185,10 +192,10 @@ def open_safety(settings: Settings, base: KnowledgeBase) -> ProductSafety:
         batches=batches,
         runner=BatchRunner(batches, [Worker(setup) for _ in range(BATCH_WORKERS)]),
         blocked=blocked,
-        watch=Watch(engine, gathered, malls.policy),
+        watch=Watch(engine, gather, malls.policy),
         feed=feed,
         webhooks=Webhooks(engine, sender),
-        work=WatchWork(Sweep(engine, mirror, gathered, malls.policy), Deliveries(engine, sender), feed, blocked),
+        work=WatchWork(sweep, Deliveries(engine, sender), feed, blocked),
     )
 
 

@@ -14,7 +14,6 @@ from assistant.store.channel_scan import ChannelScan
 from assistant.store.channel_users import ChannelStore
 from assistant.store.outbox import Outbox
 
-
 _STOP_S = 5.0
 
 

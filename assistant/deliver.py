@@ -155,7 +155,14 @@ class Deliverer:
     def _deliver(self, claimed: Claimed) -> None:
         line = self._lines[claimed.channel]
         outcome = self._outcome(line, claimed)
-        state = self.outbox.settle(claimed, outcome, line.channel.capabilities.gap_s)
+        # What was sent and not noted could only be called uncertain, so a database that is away is waited for a moment.
+        noting = Retrying(
+            retry=retry_if_exception_type(UpstreamError),
+            stop=stop_after_attempt(4),
+            wait=wait_random(0.3, 3),
+            reraise=True,
+        )
+        state = noting(self.outbox.settle, claimed, outcome, line.channel.capabilities.gap_s)
         if state in ("failed", "uncertain"):
             log.error("outbox %s to %s is %s: %s", claimed.id, claimed.channel, state, outcome.code)
 

@@ -35,7 +35,7 @@ class Settings:
     ticket_hours: int = 48
     redis_url: str = ""
     safety_database_url: str = ""
-    safety_url: str = "http://www.safetykorea.kr/openapi/api"
+    safety_url: str = "https://www.safetykorea.kr/openapi/api"
     safety_key: str = ""
     safety_rate: int = 5
     safety_dir: Path = ROOT / "var" / "safety"

@@ -136,7 +136,7 @@ WEB_ERRORS = {
     "content_type": "JSON으로 보내 주세요. (Content-Type: application/json)",
     "missing_field": "“{field}” 항목이 빠졌어요.",
     "bad_field": "“{field}” 항목의 값이 맞지 않아요.",
-    "unknown_field": "알 수 없는 항목이 있어요. conversation_id, text, message_id만 보낼 수 있어요.",
+    "unknown_field": "알 수 없는 항목이 있어요. 항목의 이름을 확인해 주세요.",
     "refused": "요청을 처리할 수 없어요.",
     "broken": "일시적인 문제가 생겼어요. 잠시 뒤에 다시 보내 주세요.",
 }

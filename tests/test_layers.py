@@ -10,12 +10,12 @@ import pytest
 from assistant.settings import ROOT
 
 _DRAWN = """
-foot: knowledge records product_safety errors wording safety_wording cues text privacy
+foot: knowledge records product_safety channel_records errors wording safety_wording channel_wording cues text privacy
 pure: cards dialogue decide refine remember reply handover wire channels screening
 edge: settings nlu kb morphemes spacy_light entities lexical encoder encoder_build
-edge: index search understand rasa_client store calibration safety
-order: think turn
-wiring: evaluate bench service bootstrap supervise setup_steps rasa_setup rasa_session processes tether
+edge: index search understand rasa_client store calibration safety seal
+order: think turn channel_turn deliver
+wiring: evaluate bench service channel_service bootstrap supervise setup_steps rasa_setup rasa_session processes tether
 doors: web commands cli
 """
 LAYERS: dict[str, list[str]] = {}

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,6 +40,7 @@ _SWEEP_NAMES = {
     "foreign_recalls": "해외 리콜",
     "sign_date": "인증 (등록일)",
     "cert_date": "인증 (인증일)",
+    "cert_num": "인증 (번호)",
 }
 _DEMO_LABEL = "지어낸 데모 자료예요. 실제 인증·리콜 정보가 아니에요."
 _INTERRUPTED = 130
@@ -78,8 +80,8 @@ def _tell_synced(done: "Synced") -> None:
     out.print(f"{_day(done.data_date)} 자료까지 받았어요. 조회 {done.asked:,}번, 새롭거나 바뀐 자료 {done.changed:,}건")
     if done.unread:
         err.print(f"읽을 수 없는 자료 {done.unread:,}건은 건너뛰었어요.", style="yellow")
-    for sweep, day in done.capped:
-        err.print(f"{_SWEEP_NAMES[sweep]} {day}: 하루치가 한 번에 받을 수 있는 양보다 많아요.", style="yellow")
+    for sweep, prefix in done.capped:
+        err.print(f"{_SWEEP_NAMES[sweep]} {prefix}: 한 번에 받을 수 있는 양보다 많아요.", style="yellow")
     if not done.is_complete:
         err.print("빠진 자료가 있을 수 있어서, 없는 번호를 “없다”고 하지 않고 “확인할 수 없다”고 해요.", style="yellow")
 
@@ -156,7 +158,7 @@ def status(as_json: JsonOption = False) -> None:
     _tell_freshness(held)
     for sweep, (done, capped) in asked.items():
         out.print(
-            f"{_SWEEP_NAMES.get(sweep, sweep)}: {done:,}구간을 받았어요." + (f" 잘린 날 {capped:,}일" if capped else "")
+            f"{_SWEEP_NAMES.get(sweep, sweep)}: {done:,}구간을 받았어요." + (f" 잘린 구간 {capped:,}" if capped else "")
         )
 
 
@@ -199,6 +201,20 @@ def find(
             if held.is_complete
             else "지금 있는 자료에서는 찾지 못했어요."
         )
+
+
+@safety_app.command("export")
+def export(folder: Annotated[Path, typer.Argument(help="Parquet 파일을 둘 폴더")]) -> None:
+    """인증·리콜 자료를 Parquet 파일로 내보내요. onecall screen --engine spark를 여러 컴퓨터에서 돌릴 때 써요."""
+    from assistant.safety.export import export as write
+
+    with _opened(_settings().safety_database) as (engine, mirror), _told_when_interrupted():
+        held = mirror.freshness()
+        of = max(1, held.certificates + held.recalls)
+        with _bar("자료를 내보내고 있어요") as show:
+            facts = write(engine, folder, lambda done: show(min(1.0, done / of), f"{done:,}건"))
+    label = f" {_DEMO_LABEL}" if held.is_demo else ""
+    out.print(f"자료 {facts:,}건을 {folder}에 저장했어요.{label}", markup=False)
 
 
 def _tell_found(found: "Found") -> None:

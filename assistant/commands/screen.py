@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -63,6 +64,16 @@ Outcomes = Iterator[tuple[str, str]]
 """Verdict (or "refused") and line of every row."""
 
 
+@dataclass(frozen=True)
+class _House:
+    """What every engine needs."""
+
+    settings: Settings
+    database: Engine
+    requirements: Requirements
+    policy: Policy
+
+
 def screen(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="CSV, JSON Lines, Excel 파일 (duckdb, spark는 Parquet도)")
@@ -81,12 +92,10 @@ def screen(
         database = open_safety_database(settings.safety_database)
         stack.callback(database.dispose)
         requirements = Requirements(load(settings.kb_dir))
+        house = _House(settings, database, requirements, rules)
         freshness = Mirror(database).freshness()
         tell = stack.enter_context(_progress())
-        if engine is Engines.LOCAL:
-            outcomes = _local(stack, file, settings.safety_database, database, requirements, rules)
-        else:
-            outcomes = _engine(stack, engine, file, settings, database, requirements, rules)
+        outcomes = _local(stack, file, house) if engine is Engines.LOCAL else _engine(stack, engine, file, house)
         _write(stack, _counted(outcomes, counts, tell), out)
     _summary(counts, freshness)
     if counts[REFUSED]:
@@ -104,45 +113,33 @@ def _policy(path: Path | None) -> Policy:
         raise BadInputError(f"JSON 파일이 아니에요: {path}", code="bad_policy") from error
 
 
-def _local(
-    stack: ExitStack, file: Path, url: str, database: Engine, requirements: Requirements, policy: Policy
-) -> Outcomes:
+def _local(stack: ExitStack, file: Path, house: _House) -> Outcomes:
     listings = stack.enter_context(ListingFile(file))
     if file.stat().st_size <= _SMALL_BYTES:
-        crew: list[Doer] = [HereAndNow(Gatherer(Mirror(database), requirements))]
+        crew: list[Doer] = [HereAndNow(Gatherer(Mirror(house.database), house.requirements))]
     else:
-        crew = [Worker(Setup(url, requirements)) for _ in range(_WORKERS)]
+        setup = Setup(house.settings.safety_database, house.requirements)
+        crew = [Worker(setup) for _ in range(_WORKERS)]
     for worker in crew:
         stack.callback(worker.stop)
-    for _, chunk in screen_file(listings.rows(), crew, policy):
+    for _, chunk in screen_file(listings.rows(), crew, house.policy):
         yield from zip(chunk.outcomes, lines_of(unpacked([chunk.packed])), strict=True)
 
 
-def _engine(
-    stack: ExitStack,
-    engine: Engines,
-    file: Path,
-    settings: Settings,
-    database: Engine,
-    requirements: Requirements,
-    policy: Policy,
-) -> Outcomes:
+def _engine(stack: ExitStack, engine: Engines, file: Path, house: _House) -> Outcomes:
+    from assistant.safety.engines import duck, spark
     from assistant.safety.engines.facts import Judge
     from assistant.safety.export import export, freshness_of, is_current
 
-    facts = settings.safety_dir / "export"
-    if not is_current(database, facts):
-        export(database, facts)
-    judge = Judge(requirements, freshness_of(facts), policy)
+    facts = house.settings.safety_dir / "export"
+    if not is_current(house.database, facts):
+        export(house.database, facts)
+    judge = Judge(house.requirements, freshness_of(facts), house.policy)
     partitions = _partitions(stack, file)
     if engine is Engines.DUCKDB:
-        from assistant.safety.engines import duck
-
         for found in duck.screen_partitions(partitions, facts, judge):
             yield from zip(found.outcomes, found.lines, strict=True)
         return
-    from assistant.safety.engines import spark
-
     session = spark.open_session()
     stack.callback(session.stop)
     yield from spark.lines(spark.screen_partitions(session, partitions, facts, judge))

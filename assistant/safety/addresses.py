@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from assistant.errors import BadInputError
 from assistant.safety.watch_tables import URL_MAX
-from assistant.safety_wording import WATCH_ERRORS
+from assistant.safety.watch_words import WATCH_ERRORS
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]

@@ -31,6 +31,7 @@ ACTIVE_MAX = 4
 FAILURES_MAX = 3
 _IDLE_SECONDS = 2.0
 _RENEW_SECONDS = 15.0
+_STOP_SECONDS = 3.0
 _SWEEP_EVERY = 1800
 """Idle rounds between two looks for what is too old: an hour."""
 
@@ -144,10 +145,15 @@ class BatchRunner(threading.Thread):
         self.give_back()
 
     def stop(self) -> None:
-        """End after the chunks that are at work; the files are given back and go on where they stopped."""
+        """End soon; the files are given back and go on where they stopped, here or in another copy."""
         self._stop_event.set()
-        if self.is_alive():
-            self.join()
+        if not self.is_alive():
+            return
+        self.join(_STOP_SECONDS)
+        # A chunk takes a second, but an Excel file takes a minute to unpack.
+        for errand in list(self._errands) if self.is_alive() else ():
+            errand.worker.abort()
+        self.join(_STOP_SECONDS)
 
     def work_off(self) -> None:
         """Work until nothing is left; for a command or a test, without the thread.
@@ -166,7 +172,7 @@ class BatchRunner(threading.Thread):
             self._send(errand)
         is_busy = bool(self._errands)
         if self._errands:
-            self._take_in(self._errands.popleft())
+            self._take_in(self._errands[0])
         self._put_away()
         return is_busy or bool(self._active)
 
@@ -225,6 +231,8 @@ class BatchRunner(threading.Thread):
             if chunk is not None and not work.is_lost:
                 self._commit(work, errand, chunk)
         finally:
+            # Only now, so that stop() finds whom to cut off.
+            self._errands.remove(errand)
             self._free.append(errand.worker)
             work.is_at_work -= 1
 

@@ -56,6 +56,8 @@ def prefer_word_index(session: Session) -> None:
 
 def by_keys(session: Session, source: Source, kind: str, keys: Collection[str], limit: int) -> list[tuple[int, str]]:
     """Return rows that have one of many keys, and the key."""
+    if not keys:
+        return []
     query = (
         f"SELECT f.{source.number_in_keys}, f.key FROM {each(session)} k CROSS JOIN {source.keys} f "
         "WHERE f.kind = :kind AND f.key = k.value LIMIT :limit"
@@ -76,6 +78,8 @@ def by_key_prefix(session: Session, source: Source, kind: str, prefix: str, limi
 
 def keys_there(session: Session, source: Source, kind: str, keys: Collection[str]) -> list[str]:
     """Return those of some keys that any row has."""
+    if not keys:
+        return []
     has_it = f"EXISTS (SELECT 1 FROM {source.keys} f WHERE f.kind = :kind AND f.key = k.value)"
     query = f"SELECT k.value FROM {each(session)} k WHERE {has_it}"
     return list(session.execute(text(query), {"kind": kind, "keys": as_list(session, keys)}).scalars())

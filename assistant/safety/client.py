@@ -67,7 +67,7 @@ class SafetyKorea:
         """Prepare the connection; nothing is sent.
 
         Args:
-            url: the base, as in "http://www.safetykorea.kr/openapi/api".
+            url: the base, as in "https://www.safetykorea.kr/openapi/api".
             key: sent in the header AuthKey, and nowhere else.
             rate: queries a second at most, tries that are repeated included.
             cap: rows at which an answer may be cut off.
@@ -184,9 +184,10 @@ class SafetyKorea:
 def _http(url: str, key: str, patience: Patience) -> httpx.Client:
     try:
         address = httpx.URL(url if url.endswith("/") else f"{url}/")
+        is_usable = address.scheme in ("http", "https") and bool(address.host)
     except (httpx.InvalidURL, ValueError):
-        raise SetupError(SYNC_ERRORS["safety_url"], code="safety_url") from None
-    if address.scheme not in ("http", "https") or not address.host:
+        is_usable = False
+    if not is_usable:
         raise SetupError(SYNC_ERRORS["safety_url"], code="safety_url")
     headers = {"AuthKey": key, "Accept": "application/json", "User-Agent": f"OneCall/{__version__}"}
     timeout = httpx.Timeout(patience.read_s, connect=patience.connect_s)

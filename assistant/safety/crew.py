@@ -101,6 +101,7 @@ class Doer(Protocol):
     def start(self, task: Task) -> None: ...
     def result(self) -> Chunk | None: ...
     def stop(self) -> None: ...
+    def abort(self) -> None: ...
 
 
 class HereAndNow:
@@ -126,6 +127,9 @@ class HereAndNow:
     def stop(self) -> None:
         """Give up the task."""
         self._task = None
+
+    def abort(self) -> None:
+        """Nothing can be cut off here: the caller itself is at the task."""
 
 
 class Worker:
@@ -180,6 +184,11 @@ class Worker:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def abort(self) -> None:
+        """Kill the process, from another thread than the one that waits for its result."""
+        if self._process is not None:
+            self._process.kill()
 
     @property
     def pid(self) -> int:

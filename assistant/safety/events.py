@@ -13,8 +13,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from assistant.errors import NotFoundError
-from assistant.safety.watch_tables import DeliveryRow, EndpointRow, EventRow, MallEventsRow
-from assistant.safety_wording import WATCH_ERRORS
+from assistant.safety.watch_tables import DeliveryRow, EndpointRow, EventRow, WatchMallRow
+from assistant.safety.watch_words import WATCH_ERRORS
 from assistant.store.database import reading, transaction
 
 ALARMS = ("verdict_changed", "recall_matched", "state_changed", "action_changed")
@@ -88,9 +88,9 @@ def body_of(event: Event) -> str:
 def hold_malls(session: Session, mall_ids: Iterable[str]) -> None:
     """Keep other writers of these malls' listings, events and endpoints waiting until the transaction ends."""
     for mall_id in sorted(set(mall_ids)):
-        statement = upsert(session)(MallEventsRow).values(mall_id=mall_id, last_event=0)
+        statement = upsert(session)(WatchMallRow).values(mall_id=mall_id, last_event=0, policy="")
         # The update changes nothing; it is what takes the lock where the row is there.
-        kept = {"last_event": MallEventsRow.last_event}
+        kept = {"last_event": WatchMallRow.last_event}
         session.execute(statement.on_conflict_do_update(index_elements=["mall_id"], set_=kept))
 
 
@@ -98,9 +98,9 @@ def append(session: Session, mall_id: str, drafts: Sequence[NewEvent], now: date
     """Write events of a mall, and a delivery of each to every endpoint that wants it; the mall is held already."""
     if not drafts:
         return
-    counted = update(MallEventsRow).where(MallEventsRow.mall_id == mall_id)
-    counted = counted.values(last_event=MallEventsRow.last_event + len(drafts))
-    last = session.scalars(counted.returning(MallEventsRow.last_event)).one()
+    counted = update(WatchMallRow).where(WatchMallRow.mall_id == mall_id)
+    counted = counted.values(last_event=WatchMallRow.last_event + len(drafts))
+    last = session.scalars(counted.returning(WatchMallRow.last_event)).one()
     numbered = list(enumerate(drafts, last - len(drafts) + 1))
     same = {"mall_id": mall_id, "created_at": now}
     session.execute(
@@ -150,7 +150,7 @@ class EventFeed:
         query = select(EventRow).where(EventRow.mall_id == mall_id, EventRow.number > cursor)
         with reading(self._engine) as session:
             # In this order: an event that is written in between is seen by the second query, never skipped.
-            last = session.scalar(select(MallEventsRow.last_event).where(MallEventsRow.mall_id == mall_id)) or 0
+            last = session.scalar(select(WatchMallRow.last_event).where(WatchMallRow.mall_id == mall_id)) or 0
             rows = session.scalars(query.order_by(EventRow.number).limit(limit + 1)).all()
         events = tuple(event_of(row) for row in rows[:limit])
         first = events[0].number if events else last + 1
@@ -178,7 +178,8 @@ class EventFeed:
             query = query.where(EndpointRow.id == endpoint_id)
         with transaction(self._engine) as session:
             hold_malls(session, [mall_id])
-            endpoints = session.scalars(query).all()
+            # All endpoints, in order, and only then deliveries: whoever notes deliveries takes their locks so too.
+            endpoints = session.scalars(query.order_by(EndpointRow.id).with_for_update(key_share=True)).all()
             if endpoint_id is not None and not endpoints:
                 raise NotFoundError(WATCH_ERRORS["no_webhook"], code="no_webhook")
             return sum(_send_again(session, endpoint, cursor, self.clock()) for endpoint in endpoints)
@@ -204,7 +205,6 @@ def _send_again(session: Session, endpoint: EndpointRow, cursor: int, now: datet
         index_elements=["endpoint_id", "event"], set_={**fresh, "leased_until": None, "delivered_at": None}
     )
     endpoint.resting_until = None
-    session.flush()  # endpoint first, deliveries behind: the order in which everybody takes these locks
     session.execute(statement)
     return session.scalar(select(func.count()).select_from(EventRow).where(wanted)) or 0
 

@@ -22,8 +22,10 @@ _BY_WORDS, _BY_KEY = 100, 40
 _ENOUGH = 10
 """Candidates by all words, from which on it is not asked for those that have some."""
 _SCORE_MIN = 0.25
+_NEARLY = 0.1
 _NUMBER_LETTERS_MIN = 6
 _LIMIT_MAX = 100
+_VALID = "적합"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,7 @@ class Finder:
             return []
         with reading(self._engine) as session:
             candidates.prefer_word_index(session)
-            found = _search(session, asked)
-            found.sort(key=_rank, reverse=True)
-            return _whole(session, found[: max(0, min(limit, _LIMIT_MAX))])
+            return _whole(session, _best(_search(session, asked), max(0, min(limit, _LIMIT_MAX))))
 
 
 def _search(session: Session, asked: Asked) -> list[Found]:
@@ -75,10 +75,22 @@ def _search(session: Session, asked: Asked) -> list[Found]:
     return [*certificates, *_recalls(session, asked, words)]
 
 
-def _rank(one: Found) -> tuple[float, bool, str]:
+def _best(found: list[Found], limit: int) -> list[Found]:
+    """Return the best; a third of the places is kept for recalls that are nearly as good.
+
+    Of a common product there are a thousand certificates that fit just as well as its recalls, which matter more.
+    """
+    found.sort(key=_rank, reverse=True)
+    nearly = found[0].score - _NEARLY if found else 0.0
+    kept = [one for one in found if one.recall and one.score >= nearly][: (limit + 2) // 3]
+    others = [one for one in found if one not in kept][: limit - len(kept)]
+    return sorted([*kept, *others], key=_rank, reverse=True)
+
+
+def _rank(one: Found) -> tuple[float, int, str]:
     if one.certificate:
-        return round(one.score, 3), one.certificate.cert_state == "적합", one.certificate.cert_date
-    return round(one.score, 3), False, one.recall.published if one.recall else ""
+        return round(one.score, 3), 2 if one.certificate.cert_state == _VALID else 1, one.certificate.cert_date
+    return round(one.score, 3), 0, one.recall.published if one.recall else ""
 
 
 def _whole(session: Session, found: list[Found]) -> list[Found]:

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from assistant.errors import UpstreamError
 from assistant.product_safety import Certificate, Freshness, Known, Listing, Recall, Requirement
-from assistant.screening.names import models_in_name
 from assistant.screening.numbers import find_numbers
 from assistant.screening.states import state_kind
 from assistant.screening.wants import Wanted, wanted
@@ -161,9 +160,7 @@ def asked_for(listing: Listing) -> Wanted:
     the time of a batch).
     """
     asked = wanted(listing)
-    models = ((kind, key) for kind, key in asked.recall_keys if kind != "product")
-    in_name = (("model", key) for key in models_in_name(listing.product_name))
-    return Wanted(asked.bare_keys, tuple(dict.fromkeys((*models, *in_name))))
+    return Wanted(asked.bare_keys, tuple(key for key in asked.recall_keys if key[0] != "product"))
 
 
 Assemble = Callable[

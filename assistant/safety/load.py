@@ -137,7 +137,7 @@ def _put_certificates(session: Session, chunk: list[Certificate]) -> int:
     differing = [(old, new) for old, new in pairs if old.values != new.values]
     CERTIFICATES.take(session, [old for old, _ in differing])
     CERTIFICATES.put(session, [*fresh, *(new for _, new in differing)])
-    count_in(session, fresh)
+    count_in(session, fresh, differing)
     if state.is_complete:
         _note_certificates(session, fresh, differing)
     _grow(session, "certificates", len(fresh))
@@ -206,9 +206,11 @@ def _put_recalls(session: Session, chunk: list[Recall]) -> int:
     differing = [(old, new) for old, new in pairs if old.values != new.values]
     RECALLS.take(session, [old for old, _ in differing])
     RECALLS.put(session, [*fresh, *(new for _, new in differing)])
-    count_in(session, fresh)
+    count_in(session, fresh, differing)
     if state.is_complete:
-        _note(session, [("recall", row.keys, "", "") for row in fresh])
+        # A recall that is amended concerns whom its old keys led to as well.
+        amended = [("recall", [*old.keys, *new.keys], "", "") for old, new in differing]
+        _note(session, [*(("recall", row.keys, "", "") for row in fresh), *amended])
     _grow(session, "recalls", len(fresh))
     return len(fresh) + len(differing)
 
@@ -239,7 +241,6 @@ def _note_certificates(session: Session, fresh: Sequence[Filed], differing: Sequ
             *(
                 ("certificate", _watched(new), old.values[state], new.values[state])
                 for old, new in differing
-                if old.values[state] != new.values[state]
             ),
         ],
     )

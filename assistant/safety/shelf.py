@@ -64,6 +64,7 @@ class Shelf:
             session.execute(text(f"INSERT INTO {self.full_text} ({self.full_text}) VALUES ('delete-all')"))
 
 
-def count_in(session: Session, rows: Sequence[Filed]) -> None:
-    """Count the words of new rows in."""
-    count_words(session, " ".join([row.words for row in rows]).split())
+def count_in(session: Session, fresh: Sequence[Filed], differing: Sequence[tuple[Filed, Filed]]) -> None:
+    """Count in the words of new rows, and the words that other rows did not have before."""
+    gained = [word for old, new in differing for word in set(new.words.split()).difference(old.words.split())]
+    count_words(session, " ".join([row.words for row in fresh]).split() + gained)

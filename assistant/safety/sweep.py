@@ -24,8 +24,8 @@ from assistant.safety import blocked
 from assistant.safety.events import NewEvent, append, utc_now
 from assistant.safety.mirror import Change
 from assistant.safety.watch import OVERDUE, Gather, writing
-from assistant.safety.watch_tables import ListingRow, ProgressRow, WatchedKeyRow
-from assistant.safety.watched import facts_of, kind_of_change, numbers_of, payload_of
+from assistant.safety.watch_tables import ListingRow, ProgressRow, WatchedKeyRow, WatchMallRow
+from assistant.safety.watched import facts_of, kind_of_change, numbers_of, payload_of, policy_digest
 from assistant.screening.policy import DEFAULT_POLICY, Policy
 from assistant.screening.screen import screen
 from assistant.screening.wire import verdict_json
@@ -140,6 +140,23 @@ class Sweep:
             progress.basis = basis
         return Swept(changes=len(changes))
 
+    def follow_policies(self) -> int:
+        """Mark the listings of malls whose policy is another than they were screened with; return how many malls."""
+        with reading(self._engine) as session:
+            malls = {row.mall_id: row.policy for row in session.scalars(select(WatchMallRow)) if row.policy}
+        changed = {
+            mall_id: digest
+            for mall_id, before in malls.items()
+            if (digest := policy_digest(self._policy(mall_id))) != before
+        }
+        for mall_id, digest in changed.items():
+            self.rescreen_all(mall_id)
+            # Last of all: cut off before this, it is done once more.
+            with transaction(self._engine) as session:
+                row = update(WatchMallRow).where(WatchMallRow.mall_id == mall_id)
+                session.execute(row.values(policy=digest))
+        return len(changed)
+
     def screen_due(self) -> Swept:
         """Screen up to 500 of the listings that are marked again; tell what changed."""
         with reading(self._engine) as session:
@@ -154,7 +171,7 @@ class Sweep:
         return Swept(screened=len(taken), events=events)
 
     def rescreen_all(self, mall_id: str | None = None) -> None:
-        """Mark every listing, of one mall or of all; needed when a mall's policy changed."""
+        """Mark every listing, of one mall or of all; `screen_due` then screens them again."""
         if mall_id is None:
             with transaction(self._engine) as session:
                 session.scalars(select(ProgressRow).with_for_update()).one().generation += 1

@@ -13,7 +13,7 @@ class SyncBase(DeclarativeBase):
 
 
 class WindowRow(SyncBase):
-    """One window of a sweep: the records whose date begins with `prefix`.
+    """One window of a sweep: the records whose date or number begins with `prefix`.
 
     `is_split`: it gave too much, and its narrower windows stand for it. `is_capped`: it gave too much and can't be
     narrowed. `found` and `unread`: rows of the last answer.
@@ -22,7 +22,7 @@ class WindowRow(SyncBase):
     __tablename__ = "safety_sync"
 
     sweep: Mapped[str] = mapped_column(String(20), primary_key=True)
-    prefix: Mapped[str] = mapped_column(String(8), primary_key=True)
+    prefix: Mapped[str] = mapped_column(String(120), primary_key=True)
     is_split: Mapped[bool]
     is_capped: Mapped[bool]
     found: Mapped[int] = mapped_column(Integer)

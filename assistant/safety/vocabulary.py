@@ -1,7 +1,7 @@
 """The words of the mirror's certificates and recalls: which of them contain, or nearly are, a word somebody typed."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import text
@@ -39,8 +39,7 @@ def count_words(session: Session, words: Iterable[str]) -> None:
     if not is_postgresql(session):
         pairs = [(number, " ".join(pairs_of(ended(word)))) for number, word, _ in rows]
         insert(session, "word_pairs", ("rowid", "pairs"), pairs)
-    grown = sorted((number, counted[word]) for word, number in known.items())
-    run_each(session, "UPDATE mirror_words SET uses = uses + ? WHERE id = ?", [(more, one) for one, more in grown])
+    _grow(session, {number: counted[word] for word, number in known.items()})
 
 
 def uses_of(session: Session, words: Collection[str]) -> dict[str, int]:
@@ -89,6 +88,19 @@ def split(session: Session, word: str) -> dict[str, int]:
     known = [both for both in halves if both[0] in uses and both[1] in uses]
     best = max(known, key=lambda both: min(uses[both[0]], uses[both[1]]), default=())
     return {half: uses[half] for half in best}
+
+
+def _grow(session: Session, more: Mapping[int, int]) -> None:
+    if not is_postgresql(session):
+        statement = "UPDATE mirror_words SET uses = uses + ? WHERE id = ?"
+        run_each(session, statement, [(uses, number) for number, uses in sorted(more.items())])
+        return
+    # One statement for all: a few thousand would take PostgreSQL longer than the rows themselves.
+    statement = (
+        "UPDATE mirror_words w SET uses = w.uses + m.uses "
+        "FROM unnest(CAST(:ids AS int[]), CAST(:uses AS int[])) AS m (id, uses) WHERE w.id = m.id"
+    )
+    session.execute(text(statement), {"ids": list(more), "uses": list(more.values())})
 
 
 def _rows(session: Session, words: Collection[str]) -> list[Any]:

@@ -6,16 +6,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from assistant.errors import BadInputError, ConflictError, NotFoundError
 from assistant.product_safety import Action, Known, Listing, Verdict
 from assistant.safety import blocked
 from assistant.safety.events import NewEvent, append, hold_malls, utc_now
-from assistant.safety.watch_tables import LISTING_ID_MAX, ListingRow, ProgressRow, WatchedKeyRow
-from assistant.safety.watched import facts_of, payload_of, watched_keys
-from assistant.safety_wording import WATCH_ERRORS
+from assistant.safety.watch_tables import LISTING_ID_MAX, ListingRow, ProgressRow, WatchedKeyRow, WatchMallRow
+from assistant.safety.watch_words import WATCH_ERRORS
+from assistant.safety.watched import facts_of, payload_of, policy_digest, watched_keys
 from assistant.screening.policy import Policy
 from assistant.screening.screen import screen
 from assistant.screening.wire import verdict_json
@@ -103,7 +103,8 @@ class Watch:
             before = _progress(session)
             stored = _rows(session, mall_id, [one.id for one in listings])
             new = [one for one in listings if one.id not in stored or stored[one.id].listing != asdict(one)]
-        screened = {listing.id: verdict for listing, verdict in zip(new, self._screen(mall_id, new), strict=True)}
+        policy = self._policy_of(mall_id)
+        screened = {listing.id: verdict for listing, verdict in zip(new, self._screen(new, policy), strict=True)}
         with writing(self._engine, [mall_id]) as (session, progress):
             # A change of the mirror that was followed while we screened has not seen these listings.
             is_overtaken = (progress.position, progress.basis) != (before.position, before.basis)
@@ -112,6 +113,7 @@ class Watch:
             done = writer.write(listings, screened)
             append(session, mall_id, writer.events, self._clock())
             blocked.add(session, mall_id, writer.counted, self._clock())
+            _note_first_policy(session, mall_id, policy)
         return done
 
     def remove(self, mall_id: str, listing_id: str) -> None:
@@ -143,11 +145,8 @@ class Watch:
         with reading(self._engine) as session:
             return [_watched(row) for row in session.scalars(query.order_by(ListingRow.id).limit(limit))]
 
-    def _screen(self, mall_id: str, listings: Sequence[Listing]) -> list[Verdict]:
-        if not listings:
-            return []
-        policy = self._policy_of(mall_id)
-        known = self._gather(listings)
+    def _screen(self, listings: Sequence[Listing], policy: Policy) -> list[Verdict]:
+        known = self._gather(listings) if listings else []
         return [screen(one, of, policy) for one, of in zip(listings, known, strict=True)]
 
 
@@ -214,6 +213,12 @@ def writing(engine: Engine, mall_ids: Sequence[str]) -> Iterator[tuple[Session, 
         progress = session.scalars(select(ProgressRow).with_for_update(read=True)).one()
         hold_malls(session, mall_ids)
         yield session, progress
+
+
+def _note_first_policy(session: Session, mall_id: str, policy: Policy) -> None:
+    """Note with what policy a mall's first listings were screened; from then on the sweep sees when it is another."""
+    row = update(WatchMallRow).where(WatchMallRow.mall_id == mall_id, WatchMallRow.policy == "")
+    session.execute(row.values(policy=policy_digest(policy)))
 
 
 def _check(listings: Sequence[Listing]) -> None:

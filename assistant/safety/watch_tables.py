@@ -33,14 +33,18 @@ class ProgressRow(WatchBase):
     basis: Mapped[str] = mapped_column(String(100))
 
 
-class MallEventsRow(WatchBase):
-    """The number of a mall's last event. Whoever writes events of a mall holds this row until the end, so that no
-    event with a smaller number ever comes after one with a larger."""
+class WatchMallRow(WatchBase):
+    """The number of a mall's last event, and a digest of the policy that its listings were screened with.
+
+    Whoever writes events of a mall holds this row until the end, so that no event with a smaller number ever comes
+    after one with a larger.
+    """
 
     __tablename__ = "watch_malls"
 
     mall_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     last_event: Mapped[int] = mapped_column(_Big)
+    policy: Mapped[str] = mapped_column(String(32))
 
 
 class ListingRow(WatchBase):

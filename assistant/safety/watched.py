@@ -1,10 +1,12 @@
 """What of a listing is watched: the keys that concern it, and when a verdict counts as changed."""
 
+import json
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
 
 from assistant.product_safety import Listing, Verdict
+from assistant.screening.policy import Policy, policy_json
 from assistant.screening.screen import wanted
 
 
@@ -59,3 +61,8 @@ def payload_of(listing_id: str, before: Mapping[str, Any] | None, verdict: Mappi
         "before": {name: before[name] for name in ("verdict", "rule", "action", "recalls")} if before else None,
         "verdict": verdict,
     }
+
+
+def policy_digest(policy: Policy) -> str:
+    """Return a short digest of a policy, to see whether listings were screened with this one."""
+    return blake2b(json.dumps(policy_json(policy), sort_keys=True).encode(), digest_size=16).hexdigest()

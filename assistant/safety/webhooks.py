@@ -14,7 +14,7 @@ from assistant.safety.events import ALARMS, KINDS, Event, body_of, hold_malls, u
 from assistant.safety.sending import Outcome, Parcel, Sender
 from assistant.safety.signing import new_secret, signed_headers
 from assistant.safety.watch_tables import DeliveryRow, EndpointRow
-from assistant.safety_wording import WATCH_ERRORS
+from assistant.safety.watch_words import WATCH_ERRORS
 from assistant.store.database import reading, transaction
 
 ENDPOINTS_MAX = 10

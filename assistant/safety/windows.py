@@ -1,8 +1,13 @@
-"""Windows of dates: which prefixes cover all records, how one is narrowed, and when it has to be asked for again."""
+"""Windows of dates and of numbers: which prefixes cover all records, how one is narrowed, and when it is due again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from string import ascii_uppercase, digits
 
+from sqlalchemy import Engine, text
+
+from assistant.screening.numbers import bare_key
+from assistant.store.database import reading
 from assistant.wording import KST
 
 DAY = 8
@@ -43,13 +48,63 @@ def children(prefix: str) -> list[str]:
     return [f"{prefix}{part}" for part in parts]
 
 
-def is_due(prefix: str, done_at: datetime | None, now: datetime) -> bool:
-    """Say whether a window has to be asked for (again).
+class DateWindows:
+    """Windows of a field that holds a date."""
 
-    Args:
-        done_at: when it was asked for last; None where it never was.
+    def __init__(self, first: Sequence[str]) -> None:
+        self._first = first
+
+    def roots(self) -> Sequence[str]:
+        """Return the prefixes that together cover every date."""
+        return self._first
+
+    def children(self, prefix: str) -> Sequence[str]:
+        """Return the narrower windows of one; none for a day."""
+        return children(prefix)
+
+    def is_due(self, prefix: str, done_at: datetime, now: datetime) -> bool:
+        """Say whether a window that was asked for once has to be asked for again."""
+        return now - done_at >= _every(prefix, now.astimezone(KST).date())
+
+
+class NumberWindows:
+    """Windows of the certificates' number.
+
+    After a prefix may come any digit, in the first two places any letter, and what comes there in a number that is
+    known: so a certificate without any date is found unless it has a letter where no other one like it has.
     """
-    return done_at is None or now - done_at >= _every(prefix, now.astimezone(KST).date())
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def roots(self) -> Sequence[str]:
+        """Return the first letters."""
+        return self.children("")
+
+    def children(self, prefix: str) -> Sequence[str]:
+        """Return the prefixes that are one letter longer; none where no known number goes on."""
+        known = self._known(prefix)
+        if prefix and not known:
+            return []
+        usual = (ascii_uppercase if len(prefix) < 2 else "") + (digits if prefix else "")
+        return sorted(known | {prefix + letter for letter in usual})
+
+    def is_due(self, _prefix: str, done_at: datetime, now: datetime) -> bool:
+        """Say whether a window that was asked for once has to be asked for again."""
+        return now - done_at >= _OLD_EVERY
+
+    def _known(self, prefix: str) -> set[str]:
+        # The bare key alone has an index; a prefix of the number is one of the key, but for letters at its end.
+        low = bare_key(prefix)
+        query = text(
+            "SELECT DISTINCT substr(cert_num, 1, :longer) FROM certificates "
+            "WHERE bare_key >= :low AND bare_key < :high "
+            "AND substr(cert_num, 1, :length) = :prefix AND length(cert_num) > :length"
+        )
+        length = len(prefix)
+        given = {"low": low, "high": low + "\U0010ffff", "prefix": prefix, "length": length, "longer": length + 1}
+        with reading(self._engine) as session:
+            return set(session.scalars(query, given))
 
 
 def _every(prefix: str, today: date) -> timedelta:

@@ -8,7 +8,7 @@ from assistant.safety.deliveries import Delivered, Deliveries
 from assistant.safety.events import EventFeed
 from assistant.safety.sweep import Sweep, Swept
 
-_CLEAN_EVERY = timedelta(hours=1)
+_CLEAN_EVERY, _POLICIES_EVERY = timedelta(hours=1), timedelta(seconds=30)
 _ROUNDS = 4
 
 
@@ -36,6 +36,7 @@ class WatchWork:
     feed: EventFeed
     blocked: Blocked
     _cleaned_at: datetime | None = field(default=None, init=False)
+    _policies_at: datetime | None = field(default=None, init=False)
 
     def work_once(self) -> Done:
         """Do what is due, for a minute or so at the most; what is left is done by the next call.
@@ -43,6 +44,7 @@ class WatchWork:
         Raises:
             UpstreamError: the database does not answer; nothing is lost, and the next call goes on from there.
         """
+        self._follow_policies()
         swept = self.sweep.sweep()
         delivered = Delivered()
         for _ in range(_ROUNDS):
@@ -51,6 +53,12 @@ class WatchWork:
             if round_.delivered == 0:
                 break
         return Done(swept, delivered, self.deliveries.expire(), self._clean())
+
+    def _follow_policies(self) -> None:
+        now = self.feed.clock()
+        if self._policies_at is None or now >= self._policies_at + _POLICIES_EVERY:
+            self.sweep.follow_policies()
+            self._policies_at = now
 
     def _clean(self) -> int:
         now = self.feed.clock()

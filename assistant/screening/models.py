@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.product_safety import Agreement
-from assistant.screening.names import is_option, is_specific, model_keys, models_in_name, separate_models
+from assistant.screening.names import is_option, is_specific, model_keys, models_in_name, name_key, separate_models
 
 _CONTAINED_LENGTH = 5
 _SHOWN = 3
@@ -57,7 +57,7 @@ def match_models(model_name: str, product_name: str, known: KnownModels) -> Mode
         return _MISSING
     listed = model_keys(model_name)
     equal = [key for key in listed if key in known.keys]
-    if not equal and all(is_option(key) for key in listed):
+    if not equal and all(_says_nothing(key, product_name) for key in listed):
         equal = [key for key in models_in_name(product_name) if key in known.keys]
         return ModelMatch("same", equal[0], is_specific=True) if equal else _MISSING
     if equal:
@@ -89,6 +89,11 @@ def is_near(one: str, other: str) -> bool:
             return True
         at = long.find(short, at + 1)
     return False
+
+
+def _says_nothing(key: str, product_name: str) -> bool:
+    """Say whether a listing's model is only an option, or only its product's name again."""
+    return is_option(key) or (key == name_key(product_name) and not is_specific(key))
 
 
 def _is_cut(text: str, at: int) -> bool:

@@ -57,7 +57,7 @@ def screen(listing: Listing, known: Known, policy: Policy = DEFAULT_POLICY) -> V
     findings = [check_number(number, sides, known, has_other=has_own) for number in numbers]
     recalls = matching(sides, numbers, known)
     outcomes = [_Outcome("recalled", f"recall_{one.by[0]}", recall=one) for one in recalls[:1]]
-    outcomes += _of_numbers(numbers, findings)
+    outcomes += _of_numbers(numbers, findings, known)
     outcomes += _of_the_rest(listing, known, numbers, findings)
     worst = min(outcomes, key=lambda one: WORST_FIRST[one.verdict])
     return _verdict(listing, known, policy, _Screened(worst, outcomes, findings, recalls))
@@ -71,9 +71,9 @@ class _Screened:
     recalls: tuple[RecallMatch, ...]
 
 
-def _of_numbers(numbers: Sequence[WrittenNumber], findings: Sequence[Finding]) -> list[_Outcome]:
-    """Return what the numbers say; those of another register count only where there are no others."""
-    counted = _kc(numbers, findings) or findings
+def _of_numbers(numbers: Sequence[WrittenNumber], findings: Sequence[Finding], known: Known) -> list[_Outcome]:
+    """Return what the numbers say; those of another register count only where one of ours is due and there is none."""
+    counted = _kc(numbers, findings) or ([] if known.requirement.grade in _NO_NUMBER else findings)
     return [_Outcome(one.check.verdict, one.check.rule, one) for one in counted]
 
 
@@ -88,10 +88,10 @@ def _of_the_rest(
     outcomes = []
     if is_beyond_reading(listing.cert_field):
         outcomes.append(_Outcome("cannot_check", "too_much"))
-    if not numbers:
+    is_free = known.requirement.grade in _NO_NUMBER
+    if not numbers or (is_free and not _kc(numbers, findings)):
         outcomes.append(_of_duty(listing, known))
     elif (kc := _kc(numbers, findings)) and not any(one.is_own for one in kc):
-        is_free = known.requirement.grade in _NO_NUMBER
         outcomes.append(_of_duty(listing, known) if is_free else _Outcome("cannot_check", "only_part_numbers"))
     return outcomes
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Engine, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,9 @@ from assistant.wording import ERRORS
 
 LEASE = timedelta(seconds=60)
 _ACCEPTS = 3
+_AT_ONCE_S = 10.0
+"""After that nobody wants to know any more that an answer is being written."""
+
 _NO_ANSWER = timedelta(seconds=2)
 """Whoever should have answered by now, and did not even say that it is late, is dead."""
 
@@ -116,52 +120,68 @@ class ChannelStore:
     def _receive(self, inbound: Inbound, at_once: Sequence[Outgoing]) -> Received:
         now = datetime.now(UTC)
         with transaction(self._engine) as session:
-            user = self._user(session, inbound, now)
-            query = select(ChannelEventRow).where(
-                ChannelEventRow.user_id == user.id, ChannelEventRow.event_id == inbound.event_id
-            )
-            known = session.scalars(query).first()
-            row = known or self._add(session, user, inbound, at_once, now)
-            job = self._claim(session, user, now) if row.state == "waiting" else None
-            return Received(row.id, known is None, job)
+            user = self._known_user(session, inbound, now)
+            is_new_user = user is None
+            user = user or self._new_user(session, inbound, now)
+            turn = self._add(session, user, inbound, at_once, now)
+            if turn is None:
+                row = _event(session, user.id, inbound.event_id)
+                return Received(row.id, False, self._claim(session, user, now) if row.state == "waiting" else None)
+            if is_new_user:
+                return Received(turn, True, self._leased(user, turn, inbound, 0, now))
+            return Received(turn, True, self._claim(session, user, now))
 
-    def _user(self, session: Session, inbound: Inbound, now: datetime) -> ChannelUserRow:
+    def _known_user(self, session: Session, inbound: Inbound, now: datetime) -> ChannelUserRow | None:
         query = select(ChannelUserRow).where(
             ChannelUserRow.channel == inbound.channel, ChannelUserRow.user == inbound.user
         )
         user = session.scalars(query.with_for_update()).first()
-        continued = _continued(session, inbound.session)
         if user is None:
-            user = ChannelUserRow(
-                channel=inbound.channel,
-                user=inbound.user,
-                conversation_id=continued or _new_conversation(session, inbound.channel, now),
-                seen_at=now,
-            )
-            session.add(user)
-        user.conversation_id = continued or user.conversation_id
+            return None
+        user.conversation_id = _continued(session, inbound.session) or user.conversation_id
         user.seen_at, user.has_left = now, False
-        if inbound.address and not user.address:
+        if inbound.address and not self._opens(user.address):
             user.address = self._seal.close(json.dumps(dict(inbound.address)))
+        return user
+
+    def _new_user(self, session: Session, inbound: Inbound, now: datetime) -> ChannelUserRow:
+        conversation = _continued(session, inbound.session) or _new_conversation(session, inbound.channel, now)
+        user = ChannelUserRow(
+            channel=inbound.channel,
+            user=inbound.user,
+            conversation_id=conversation,
+            address=self._seal.close(json.dumps(dict(inbound.address))) if inbound.address else "",
+            seen_at=now,
+        )
+        session.add(user)
         session.flush()
         return user
 
+    def _opens(self, sealed: str) -> bool:
+        """Say whether a kept address can be read; after a change of the secret it has to be kept anew."""
+        try:
+            return bool(sealed and self._seal.open(sealed))
+        except SetupError:
+            return False
+
     def _add(
         self, session: Session, user: ChannelUserRow, inbound: Inbound, at_once: Sequence[Outgoing], now: datetime
-    ) -> ChannelEventRow:
-        row = ChannelEventRow(
+    ) -> int | None:
+        """Store an event and return its number; None if it is there."""
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        adding = insert(ChannelEventRow).values(
             user_id=user.id,
             event_id=inbound.event_id,
             kind=inbound.kind,
             sealed=self._seal.close(_inbound_json(inbound)),
             created_at=now,
         )
-        session.add(row)
-        session.flush()
-        if at_once:
-            origin = Origin(user.id, user.channel, f"at_once:{row.id}", "notice", self._address(inbound))
-            enqueue(session, origin, at_once, now)
-        return row
+        unless_known = adding.on_conflict_do_nothing(index_elements=["user_id", "event_id"])
+        turn = session.scalar(unless_known.returning(ChannelEventRow.id))
+        if turn is not None and at_once:
+            origin = Origin(user.id, user.channel, f"at_once:{turn}", "notice", self._address(inbound))
+            enqueue(session, origin, [replace(one, expires_s=one.expires_s or _AT_ONCE_S) for one in at_once], now)
+        return turn
 
     def _address(self, inbound: Inbound) -> str:
         once = {"reply_token": inbound.reply_token, "callback_url": inbound.callback_url}
@@ -190,11 +210,11 @@ class ChannelStore:
         if row is None:
             user.worker, user.leased_until = "", None
             return None
+        return self._leased(user, row.id, self._opened(row, user), row.tries, now)
+
+    def _leased(self, user: ChannelUserRow, turn: int, inbound: Inbound, tries: int, now: datetime) -> Job:
         user.worker, user.leased_until = uuid4().hex, now + LEASE
-        inbound = self._opened(row, user)
-        return Job(
-            row.id, user.id, user.conversation_id, inbound, row.tries, user.is_told, user.is_standby, user.worker
-        )
+        return Job(turn, user.id, user.conversation_id, inbound, tries, user.is_told, user.is_standby, user.worker)
 
     def _opened(self, row: ChannelEventRow, user: ChannelUserRow) -> Inbound:
         try:
@@ -207,8 +227,10 @@ class ChannelStore:
         """End an event: what was said, what is to be sent, all or nothing; and go on to the user's next one."""
         now = datetime.now(UTC)
         with transaction(self._engine) as session:
-            user = session.get_one(ChannelUserRow, job.user_id, with_for_update=True)
-            row = session.get_one(ChannelEventRow, job.turn, with_for_update=True)
+            both = select(ChannelUserRow, ChannelEventRow).join(
+                ChannelEventRow, ChannelEventRow.user_id == ChannelUserRow.id
+            )
+            user, row = session.execute(both.where(ChannelEventRow.id == job.turn).with_for_update()).one()
             if user.worker != job.worker or row.state != "waiting":
                 return Finished(False)
             is_late = _is_late(row, done.answer_within, now)
@@ -299,6 +321,11 @@ class ChannelStore:
         over = ChannelEventRow.state == "done", ChannelEventRow.done_at < before
         with transaction(self._engine) as session:
             return int(session.execute(delete(ChannelEventRow).where(*over)).rowcount)  # type: ignore[attr-defined]
+
+
+def _event(session: Session, user_id: int, event_id: str) -> ChannelEventRow:
+    query = select(ChannelEventRow).where(ChannelEventRow.user_id == user_id, ChannelEventRow.event_id == event_id)
+    return session.scalars(query).one()
 
 
 def _new_conversation(session: Session, channel: str, now: datetime) -> str:

@@ -84,8 +84,8 @@ def enqueue(session: Session, origin: Origin, outgoing: Sequence[Outgoing], now:
     added = 0
     for number, one in enumerate(outgoing):
         values = _values(origin, one, number, now)
-        done = session.execute(insert(OutboxRow).values(**values).on_conflict_do_nothing(index_elements=["cause"]))
-        added += int(done.rowcount)  # type: ignore[attr-defined]
+        adding = insert(OutboxRow).values(**values).on_conflict_do_nothing(index_elements=["cause"])
+        added += session.scalar(adding.returning(OutboxRow.id)) is not None
     return added
 
 
@@ -319,8 +319,8 @@ def _note(row: OutboxRow, outcome: Outcome, now: datetime, back_off: Callable[[i
 
 
 def _lose(row: OutboxRow) -> None:
-    """Give a row up. What left or was taken over is dropped; what may have arrived is never said again."""
-    if row.error in ("left", "owner"):
+    """Give a row up. What nobody wants any more is dropped; what may have arrived is never said again."""
+    if row.error in ("left", "owner") or row.cause.startswith("at_once:"):
         row.state, row.address = "dropped", ""
     elif row.is_doubtful:
         row.state = "uncertain"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.safety.blocked import Count, Statistics
-from assistant.safety_wording import BLOCKED_COLUMNS, BLOCKED_VERDICTS, BLOCKED_WORDS
+from assistant.safety.watch_words import BLOCKED_COLUMNS, BLOCKED_VERDICTS, BLOCKED_WORDS
 from assistant.web.charts import Bar, columns, rows
 
 _CATEGORIES = 10

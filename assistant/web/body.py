@@ -10,8 +10,8 @@ from assistant.errors import BadInputError
 from assistant.web.errors import ErrorWriter
 from assistant.wording import ERRORS, WEB_ERRORS
 
-STREAMED = {("POST", "/v1/screen/batches")}
-"""Bodies that are never held in memory: who takes them in streams them to the disk, with a limit of its own."""
+STREAMED = {("POST", "/v1/screen/batches"), ("PUT", "/v1/listings")}
+"""Bodies that are never held in memory: who takes them in reads them in pieces, with a limit of its own."""
 
 MAX_BYTES = 64 * 1024
 """A question has at most 2,000 characters; this leaves room for six bytes of JSON for each, and to spare."""

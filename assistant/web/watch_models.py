@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from assistant.errors import BadInputError
 from assistant.safety.events import ALARMS, KINDS
 from assistant.safety.watch import AT_ONCE
-from assistant.safety_wording import WATCH_ERRORS
+from assistant.safety.watch_words import WATCH_ERRORS
 from assistant.web.body import read_json
 from assistant.web.errors import sentence_for
 from assistant.web.screen_models import ListingIn, VerdictOut

@@ -2,17 +2,34 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from receivers import Receiver
 from sqlalchemy import Engine, event, text
+from watch_fixtures import (  # noqa: F401 pytest finds fixtures in conftest.py
+    deliveries,
+    events,
+    feed,
+    gather,
+    make_sweep,
+    policies,
+    receiver,
+    sender,
+    states,
+    sweep,
+    tell,
+    watch,
+    watched,
+    webhooks,
+)
 
 from assistant.knowledge import KnowledgeBase
 from assistant.product_safety import Certificate, Mall, Recall
+from assistant.safety import demo
 from assistant.safety.batch_files import BatchFiles
 from assistant.safety.batch_tables import BatchBase
 from assistant.safety.batches import BatchStore
@@ -108,12 +125,6 @@ def watch_engine(request: pytest.FixtureRequest) -> Engine:
     return _without_watching(request.getfixturevalue(request.param))
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as opened:
-        yield opened
-
-
 # ---- the mirror -----------------------------------------------------------------------
 
 
@@ -125,18 +136,39 @@ def migrated_mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def mirror_postgres(migrated_postgres: Engine) -> Iterator[Engine]:
-    """A schema of its own, with every table of the product-safety side."""
+@contextmanager
+def own_schema(postgres: Engine) -> Iterator[Engine]:
+    """Make a schema with every table of the product-safety side, and drop it at the end."""
     name = f"onecall_test_{uuid4().hex}"
-    with migrated_postgres.begin() as connection:
+    with postgres.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {name}"))
-    url = migrated_postgres.url.update_query_dict({"options": f"-csearch_path={name} -csynchronous_commit=off"})
+    url = postgres.url.update_query_dict({"options": f"-csearch_path={name} -csynchronous_commit=off"})
     engine = open_safety_database(url.render_as_string(hide_password=False))
     yield engine
     engine.dispose()
-    with migrated_postgres.begin() as connection:
+    with postgres.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+
+
+@pytest.fixture(scope="session")
+def mirror_postgres(migrated_postgres: Engine) -> Iterator[Engine]:
+    """A schema of its own, with every table of the product-safety side."""
+    with own_schema(migrated_postgres) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def demo_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Each database in turn with 6,000 made-up certificates and 600 recalls, for tests that only read."""
+    if request.param == "postgres":
+        with own_schema(request.getfixturevalue("migrated_postgres")) as engine:
+            demo.make(Mirror(engine), certificates=6_000, recalls=600)
+            yield engine
+        return
+    engine = open_safety_database(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'safety.db'}")
+    demo.make(Mirror(engine), certificates=6_000, recalls=600)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

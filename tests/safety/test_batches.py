@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
@@ -257,6 +258,9 @@ class Flaky:
     def stop(self) -> None:
         self._inner.stop()
 
+    def abort(self) -> None:
+        self._inner.abort()
+
 
 def test_chunk_whose_worker_died_or_whose_database_was_away_is_done_again(
     batches: BatchStore, crew: list[HereAndNow]
@@ -317,6 +321,44 @@ def test_worker_process_says_the_same_as_this_one_and_is_replaced_when_it_is_kil
 
     assert results(batches, there) == results(batches, here)
     assert worker.pid == 0
+
+
+class Endless:
+    """A worker whose task never ends by itself, as a huge Excel file's may not."""
+
+    def __init__(self) -> None:
+        self.is_at_work, self._is_cut_off = Event(), Event()
+
+    def start(self, task: Task) -> None:
+        self.is_at_work.set()
+
+    def result(self) -> Chunk | None:
+        self._is_cut_off.wait()
+        raise WorkerDiedError("cut off")
+
+    def stop(self) -> None: ...
+
+    def abort(self) -> None:
+        self._is_cut_off.set()
+
+
+def test_thread_works_by_itself_and_gives_back_what_it_is_at_when_it_is_stopped(
+    batches: BatchStore, crew: list[HereAndNow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_runner, "_STOP_SECONDS", 0.5)
+    batch, endless = hundred(batches), Endless()
+    stopped = BatchRunner(batches, [endless])
+    stopped.start()
+    endless.is_at_work.wait()
+    stopped.stop()
+    runner = BatchRunner(batches, crew)
+    runner.start()
+    while batches.get("gaon", batch.id).state != "done":
+        time.sleep(0.01)
+    runner.stop()
+
+    assert not stopped.is_alive()
+    assert [one["row"] for one in results(batches, batch)] == list(range(2, 102))
 
 
 # ---- who may see what, and for how long ------------------------------------------------

@@ -26,8 +26,9 @@ def source(migrated_mirror: Path, tmp_path: Path) -> Iterator[Mirror]:
     """Six certificates with details, of which the last one is not published any more."""
     engine = open_safety_database(f"sqlite:///{shutil.copy(migrated_mirror, tmp_path / 'source.db')}")
     made = Mirror(engine)
-    rows = (certificate(at, certState=state, derivationModels=[f"TOY-{at}B"]) for at, state in enumerate(STATES, start=1))
-    made.put_certificates(one for row in list(rows)[:-1] if (one := certificate_from(row, is_detail=True)))
+    states = enumerate(STATES[:-1], start=1)
+    rows = (certificate(at, certState=state, derivationModels=[f"TOY-{at}B"]) for at, state in states)
+    made.put_certificates(one for row in rows if (one := certificate_from(row, is_detail=True)))
     made.mark("20261122", is_complete=True, is_demo=False)
     yield made
     engine.dispose()

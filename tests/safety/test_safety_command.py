@@ -130,7 +130,7 @@ def test_status_tells_day_and_size_and_what_was_cut_off(safety: Callable[..., Re
 
     assert "인증 1건, 리콜 1건" in told
     assert "2026-11-21" in told
-    assert "잘린 날 1일" in told
+    assert "잘린 구간 1" in told
     assert LABEL not in told
     assert (asked["data_date"], asked["certificates"], asked["windows"]) == ("20261121", 1, {"cert_date": [1, 1]})
 
@@ -152,22 +152,41 @@ def test_what_is_not_there_is_said_with_the_day_of_the_data(safety: Callable[...
 # ---- sync and sandbox -----------------------------------------------------------------
 
 
-def test_an_interrupted_sync_keeps_what_came(engine: Engine, database: str, tmp_path: Path) -> None:
+def test_an_interrupted_sync_keeps_what_came_and_goes_on(engine: Engine, database: str, tmp_path: Path) -> None:
     other = open_safety_database(f"sqlite:///{tmp_path / 'source.db'}")
     source = Mirror(other)
+    source.put_certificates([one] if (one := certificate_from(certificate(1))) else [])
     source.mark("20261121", is_complete=True, is_demo=False)
-    asked = Asked(sandbox_app(source, {KEY}, Faults(latency_ms=5)))
+    asked = Asked(sandbox_app(source, {KEY}, Faults(latency_ms=1)))
     with served(asked) as url:
-        process = start("sync", safety_url=f"{url}/openapi/api", safety_key=KEY, safety_database_url=database)
+        settings = {
+            "safety_url": f"{url}/openapi/api",
+            "safety_key": KEY,
+            "safety_database_url": database,
+            "safety_rate": "100000",
+        }
+        process = start("sync", **settings)
         while len(asked.queries) < 5 and process.poll() is None:
             time.sleep(0.005)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
+        told, _ = start("sync", **settings).communicate(timeout=120)
     other.dispose()
 
     assert process.returncode == 130, errors
     assert "다시 실행하면 이어서" in errors
-    assert SyncProgress(engine).has_begun()
+    assert "자료까지 받았어요" in told
+    assert Mirror(engine).freshness().is_complete
+
+
+def test_without_a_key_sync_says_what_to_do(
+    safety: Callable[..., Result], engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ONECALL_SAFETY_KEY", raising=False)
+    with pytest.raises(SetupError, match=r"ONECALL_SAFETY_KEY.*onecall safety demo") as refused:
+        safety("sync")
+
+    assert refused.value.code == "safety_key"
 
 
 def test_the_sandbox_can_be_called_with_what_it_prints(tmp_path: Path) -> None:

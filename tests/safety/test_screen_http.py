@@ -15,13 +15,11 @@ from httpx import Response
 from sqlalchemy import Engine, select
 from starlette.middleware import Middleware
 
-from assistant.errors import UpstreamError
-from assistant.product_safety import Certificate
 from assistant.safety.batch_runner import BatchRunner
 from assistant.safety.batches import BatchStore
 from assistant.safety.blocked import Blocked
 from assistant.safety.crew import HereAndNow
-from assistant.safety.gather import Fetch, Gatherer
+from assistant.safety.gather import Gatherer
 from assistant.safety.keys import Terms
 from assistant.safety.malls import MallStore
 from assistant.safety.mirror import Mirror
@@ -147,61 +145,6 @@ def test_nothing_is_screened_without_a_key(web: TestClient) -> None:
     refused(web.post("/v1/screen", json=GOOD), 401, "no_key")
     refused(web.post(BATCHES, content=CSV.encode(), headers={"Content-Type": "text/csv"}), 401, "no_key")
     refused(web.get(BATCHES), 401, "no_key")
-
-
-# ---- asking the interface on the spot ----------------------------------------------------
-
-
-def fetching(answers: dict[str, Certificate | None], asked: list[str]) -> Fetch:
-    def fetch(number: str) -> Certificate | None:
-        asked.append(number)
-        if number not in answers:
-            raise UpstreamError("away")
-        return answers[number]
-
-    return fetch
-
-
-def test_number_that_the_mirror_lacks_is_fetched_and_kept(known_mirror: Mirror, requirements: Requirements) -> None:
-    from assistant.product_safety import Listing
-    from assistant.screening.screen import screen
-
-    new = Certificate(999, "XU200001-26001A", "적합", product_name="보조배터리", model_name="GA-9", has_detail=True)
-    asked: list[str] = []
-    gatherer = Gatherer(known_mirror, requirements, fetching({"XU200001-26001A": new}, asked))
-    listing = Listing("P1", "보조배터리", "XU200001-26001A", "GA-9")
-    verdicts = [screen(listing, gatherer.known_now(listing)).verdict for _ in range(2)]
-
-    assert verdicts == ["ok", "ok"]
-    assert asked == ["XU200001-26001A"]
-
-
-def test_interface_that_does_not_answer_leaves_what_is_known(known_mirror: Mirror, requirements: Requirements) -> None:
-    from assistant.product_safety import Listing
-
-    asked: list[str] = []
-    gatherer = Gatherer(known_mirror, requirements, fetching({}, asked))
-    listing = Listing("P1", "보조배터리", "XU200001-26001A, XU100001-26001A", "GA-1001")
-    known = gatherer.known_now(listing)
-
-    assert asked == ["XU200001-26001A"]
-    assert (known.certificates["XU20000126001"], known.failed) == ((), frozenset())
-    assert known.certificates["XU10000126001"][0].cert_num == "XU100001-26001A"
-
-
-def test_mirror_that_is_away_is_never_taken_for_an_absent_number(requirements: Requirements) -> None:
-    from assistant.product_safety import Listing
-    from assistant.screening.screen import screen
-
-    class Away:
-        def __getattr__(self, name: str) -> Any:
-            raise UpstreamError("away", code="database")
-
-    listing = Listing("P1", "보조배터리", "XU200001-26001A", "GA-9")
-    known = Gatherer(Away(), requirements).known_for([listing])[0]
-
-    assert known.failed == {"XU20000126001"}
-    assert screen(listing, known).verdict == "cannot_check"
 
 
 # ---- files -----------------------------------------------------------------------------

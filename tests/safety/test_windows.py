@@ -1,10 +1,15 @@
-"""The windows of dates: together they hold every day once, and the old ones are asked for more seldom."""
+"""The windows: they hold every day once, numbers as they are known, and old ones are asked for more seldom."""
 
 from datetime import UTC, date, datetime, timedelta
+from string import ascii_uppercase
 
 import pytest
+from sqlalchemy import Engine
+from upstreams import certificate
 
-from assistant.safety.windows import children, is_due, roots
+from assistant.safety.mirror import Mirror
+from assistant.safety.published import certificate_from
+from assistant.safety.windows import DateWindows, NumberWindows, children, roots
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -63,12 +68,24 @@ def test_a_day_cannot_be_narrowed() -> None:
     ],
 )
 def test_what_is_new_is_asked_for_every_day_and_what_is_old_by_and_by(prefix: str, days: int, due: bool) -> None:
-    assert is_due(prefix, NOW - timedelta(days=days), NOW) is due
+    assert DateWindows([]).is_due(prefix, NOW - timedelta(days=days), NOW) is due
 
 
-def test_a_window_that_was_never_asked_for_is_due() -> None:
-    assert is_due("19", None, NOW)
+def test_what_follows_in_a_number_is_read_off_the_known_ones(mirror: Mirror, mirror_engine: Engine) -> None:
+    numbers = ("CB061R2170-3018", "CB061R2170-3018A", "CB064A1-1", "cb064a3166-2004chC", "(배터리) ZU1-1")
+    rows = (certificate_from(certificate(at, certNum=number)) for at, number in enumerate(numbers, start=1))
+    mirror.put_certificates(one for one in rows if one)
+    windows = NumberWindows(mirror_engine)
+
+    assert windows.roots() == ["(", *ascii_uppercase, "c"]
+    assert windows.children("X") == []
+    assert len(windows.children("C")) == 36
+    assert windows.children("CB061") == [f"CB061{letter}" for letter in "0123456789R"]
+    assert windows.children("cb064") == [f"cb064{letter}" for letter in "0123456789a"]
+    assert "(배터리" in windows.children("(배터")
+    assert "CB061R2170-3018A" in windows.children("CB061R2170-3018")
+    assert windows.children("CB061R2170-3018A") == []
 
 
 def test_a_run_that_follows_at_once_asks_for_nothing_again() -> None:
-    assert not is_due("20261122", NOW - timedelta(hours=1), NOW)
+    assert not DateWindows([]).is_due("20261122", NOW - timedelta(hours=1), NOW)

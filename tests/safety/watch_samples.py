@@ -1,8 +1,13 @@
-"""What the tests of watching share: two certificates, a recall, and a listing of each."""
+"""What the tests of watching share: two certificates, a recall, a listing of each, an event."""
 
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.product_safety import Certificate, Listing, Recall, Requirement
+from assistant.safety.events import Event, NewEvent
+
+CHANGED = NewEvent("verdict_changed", {"listing_id": "P-1", "verdict": {"reason": "취소된 인증이에요."}})
 
 FAN = Certificate(
     1,
@@ -46,3 +51,16 @@ def listing(listing_id: str = "P-1", certificate: Certificate = FAN) -> Listing:
         maker_name=certificate.maker_name,
         category="가전",
     )
+
+
+def kinds(found: Sequence[Event]) -> list[tuple[str, str]]:
+    """What happened, and to which listing."""
+    return [(one.kind, one.payload["listing_id"]) for one in found]
+
+
+def in_threads(jobs: Sequence[Callable[[], object]]) -> None:
+    threads = [threading.Thread(target=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -1,7 +1,9 @@
 """What holds for every listing and whatever is known of it."""
 
 from dataclasses import replace
+from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from listings import CERTIFICATE, LISTING, NEEDED, RECALL, certificate, known_for, listing
@@ -190,3 +192,46 @@ def test_a_listing_that_agrees_in_everything_is_ok_until_it_is_recalled() -> Non
     assert screen(LISTING, known).action == "pass"
     assert screen(LISTING, replace(known, recalls=(RECALL,))).action == "block"
     assert screen(listing(cert_field=""), known).action == "hold"
+
+
+# ---- every combination of a few values ------------------------------------------------
+
+FREE = Requirement()
+WHO = {
+    "한빛완구": "한빛",
+    "(주)한빛완구": "한빛",
+    "두리토이": "두리",
+    "Hanbit Co., Ltd.": "",
+    "": "",
+    "상세페이지 참조": "",
+}
+WHAT = {"곰 봉제인형": "stuffed-toy", "봉제인형": "stuffed-toy", "유아용 보행기": "baby-walker", "선물": ""}
+WHICH = {
+    "HB-1002": "HB-1002",
+    "hb1002 블랙": "HB-1002",
+    "ZZ-9000": "ZZ-9000",
+    "HB-10020": "HB-10020",
+    "": "",
+    "블랙": "",
+}
+
+
+@pytest.mark.parametrize("has_detail", [True, False])
+def test_ok_means_that_what_can_be_told_agrees(has_detail: bool) -> None:
+    for who, whose, what, whats, which, whichs in product(
+        WHO, ("한빛완구", ""), WHAT, ("봉제인형", "유아용 보행기"), WHICH, ("HB-1002", "")
+    ):
+        listed = Listing("1", what, "CB061R2170-3018", which, maker_name=who)
+        found = Certificate(1, "CB061R2170-3018", "적합", product_name=whats, model_name=whichs, maker_name=whose)
+        items = {text: item for text, item in WHAT.items() if item}
+        verdict = screen(
+            listed, known_for(listed, replace(found, has_detail=has_detail), items=items, requirement=FREE)
+        )
+        is_other_company = bool(WHO[who] and WHO[whose] and WHO[who] != WHO[whose])
+        is_other_product = bool(WHAT[what] and WHAT[whats] and WHAT[what] != WHAT[whats])
+        is_model = bool(WHICH[which]) and WHICH[which] == whichs
+        is_other_model = bool(WHICH[which] and whichs) and not is_model
+        is_both = bool(WHO[who]) and WHO[who] == WHO[whose] and (WHAT[what] == WHAT[whats])
+        is_ok = (is_model or (is_both and not is_other_model)) and not (is_other_company or is_other_product)
+        assert (verdict.verdict == "ok") == is_ok, (listed, found, verdict.rule)
+        assert not is_other_company or verdict.verdict == "mismatch"

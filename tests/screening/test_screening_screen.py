@@ -60,6 +60,7 @@ def test_each_state_has_its_verdict(state: str, verdict: str, rule: str) -> None
         ({"model_name": ""}, {}, ("ok", "company_and_product_agree")),
         ({"model_name": "상세페이지 참조"}, {}, ("ok", "company_and_product_agree")),
         ({"model_name": "블랙"}, {}, ("ok", "company_and_product_agree")),
+        ({"model_name": "봉제 인형", "product_name": "봉제인형"}, {}, ("ok", "company_and_product_agree")),
         ({}, {"model_name": "", "derivation_models": ()}, ("ok", "company_and_product_agree")),
         ({"model_name": "", "product_name": "곰 봉제인형 HB-1002", "maker_name": ""}, {}, ("ok", "model_agrees")),
         ({"model_name": "ZZ-9000"}, {}, ("mismatch", "model_differs")),

@@ -38,8 +38,11 @@ def open_session(master: str = "local[*]") -> Any:
         raise SetupError(FILE_ERRORS["engine"].format(package="pyspark")) from error
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("onecall-screen").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.ui.showConsoleProgress", "false")
     if not os.environ.get("MASTER") and "SPARK_REMOTE" not in os.environ:
-        builder = builder.master(master)
+        # Spark's usual 200 pieces of a shuffle are meant for a cluster; here they are 200 times nothing.
+        local = {"spark.sql.shuffle.partitions": "8", "spark.driver.host": "127.0.0.1"}
+        builder = builder.master(master).config(map=local)
     return builder.getOrCreate()
 
 

@@ -65,6 +65,7 @@ def _create_events() -> None:
         "watch_malls",
         sa.Column("mall_id", sa.String(32), primary_key=True),
         sa.Column("last_event", _BIG, nullable=False),
+        sa.Column("policy", sa.String(32), nullable=False),
     )
     op.create_table(
         "watch_events",

@@ -18,7 +18,7 @@ def upgrade() -> None:
     op.create_table(
         "safety_sync",
         sa.Column("sweep", sa.String(20), primary_key=True),
-        sa.Column("prefix", sa.String(8), primary_key=True),
+        sa.Column("prefix", sa.String(120), primary_key=True),
         sa.Column("is_split", sa.Boolean(), nullable=False),
         sa.Column("is_capped", sa.Boolean(), nullable=False),
         sa.Column("found", sa.Integer(), nullable=False),

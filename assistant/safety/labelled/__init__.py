@@ -1,0 +1,1 @@
+"""Made-up listings whose verdicts are known from how each was made, with what they are held against."""
