@@ -4,10 +4,11 @@ import logging
 import os
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from assistant import calibration, index, nlu
+from assistant.channel_service import ChannelService, open_channels
 from assistant.encoder import Encoder, load_encoder
 from assistant.entities import EntityFinder
 from assistant.index import SearchIndex
@@ -152,8 +153,20 @@ def open_gate(settings: Settings, base: KnowledgeBase) -> RasaGate | None:
 
 
 def saved_token(settings: Settings) -> str:
-    """Return the secret between the service and Rasa, made at the first use and readable by its owner only."""
-    path = settings.cache_dir / "rasa-token"
+    """Return the secret between the service and Rasa."""
+    return _saved_secret(settings.cache_dir / "rasa-token")
+
+
+def visitor_secret(settings: Settings) -> str:
+    """Return the secret that seals the addresses of messengers' users: the one that is set, else one made here.
+
+    It lies with the data, not with the cache: without it what it sealed is lost.
+    """
+    return settings.visitor_secret or _saved_secret(settings.safety_dir.parent / "visitor-secret")
+
+
+def _saved_secret(path: Path) -> str:
+    """Return the secret in a file, made at the first use and readable by its owner only."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -205,6 +218,12 @@ def _fetch(settings: Settings, mirror: Mirror) -> Fetch | None:
         return None
     client = SafetyKorea(settings.safety_url, settings.safety_key, settings.safety_rate, patience=AT_ONCE)
     return lambda number: fetch_detail(client, mirror, number)
+
+
+def open_channel_service(settings: Settings, assistant: Assistant) -> ChannelService:
+    """Put the messenger channels together; those without their settings are off."""
+    engine = open_database(settings.database_url)
+    return open_channels(engine, assistant, asdict(settings), visitor_secret(settings))
 
 
 def open_assistant(

@@ -16,6 +16,7 @@ from rich.table import Column, Table
 
 from assistant import __version__
 from assistant.commands.keys import keys_app
+from assistant.commands.outbox import outbox_app
 from assistant.commands.safety import safety_app
 from assistant.commands.screen import screen
 from assistant.errors import AssistantError
@@ -40,6 +41,7 @@ app.add_typer(tickets_app, name="tickets")
 app.add_typer(rasa_app, name="rasa")
 app.add_typer(safety_app, name="safety")
 app.add_typer(keys_app, name="keys")
+app.add_typer(outbox_app, name="outbox")
 app.command("screen")(screen)
 
 out = Console(highlight=False, soft_wrap=True)

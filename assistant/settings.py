@@ -39,6 +39,18 @@ class Settings:
     safety_key: str = ""
     safety_rate: int = 5
     safety_dir: Path = ROOT / "var" / "safety"
+    visitor_secret: str = ""
+    kakao_secret: str = ""
+    kakao_header: str = "X-OneCall-Secret"
+    kakao_bot_id: str = ""
+    kakao_rest_key: str = ""
+    kakao_operator: str = ""
+    kakao_url: str = "https://bot-api.kakao.com"
+    kakao_consult_url: str = ""
+    kakao_consult_path: str = ""
+    kakao_consult_id: str = ""
+    kakao_consult_secret: str = ""
+    kakao_consult_sender_key: str = ""
     log_level: str = "INFO"
 
     @property

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from assistant.entities import EntityFinder, normal_number, of_type
 from assistant.knowledge import KnowledgeBase
 from assistant.morphemes import content_words, morphemes
+from assistant.records import MaskedText
 from assistant.text import clean
 
 
@@ -218,3 +219,11 @@ def test_content_words_leave_particles_and_empty_verbs_out() -> None:
     assert "인증" in words
     assert "kc" in words
     assert not {"을", "하", "받"} & set(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("심사원 두 명이 와요", "item"), ("시험기 한 대만 있으면 되나요", "country"), ("정격 12볼트예요", "item")],
+)
+def test_counting_names_nothing(finder: EntityFinder, text: str, kind: str) -> None:
+    assert [entity for entity in finder.find(MaskedText(text)) if entity.type == kind] == []

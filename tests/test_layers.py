@@ -15,7 +15,8 @@ pure: cards dialogue decide refine remember reply handover wire channels screeni
 edge: settings nlu kb morphemes spacy_light entities lexical encoder encoder_build
 edge: index search understand rasa_client store calibration safety seal
 order: think turn channel_turn deliver
-wiring: evaluate bench service channel_service bootstrap supervise setup_steps rasa_setup rasa_session processes tether
+wiring: evaluate bench bench_safety
+wiring: service channel_service bootstrap supervise setup_steps rasa_setup rasa_session processes tether
 doors: web commands cli
 """
 LAYERS: dict[str, list[str]] = {}

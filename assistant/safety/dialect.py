@@ -74,16 +74,18 @@ def run_each(session: Session, statement: str, rows: Sequence[tuple[Any, ...]]) 
 
 
 def make_room(session: Session, *, is_loading: bool) -> None:
-    """Give SQLite memory for a load, or take it back: pages of indexes are touched in no order.
+    """Give memory for a load or for making an index, or take it back from SQLite's connection.
 
-    Measured with 800,000 certificates: a load is a third slower with the usual 2 MB.
+    With the usual 2 MB SQLite writes and reads the pages of its indexes again and again.
     """
-    if not is_postgresql(session):
-        connection = session.connection()
-        cache = _CACHE_KIB if is_loading else _CACHE_KIB_USUAL
-        pages = _WAL_PAGES if is_loading else _WAL_PAGES_USUAL
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{cache}")
-        connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={pages}")
+    connection = session.connection()
+    if is_postgresql(session):
+        connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '256MB'")
+        return
+    cache = _CACHE_KIB if is_loading else _CACHE_KIB_USUAL
+    pages = _WAL_PAGES if is_loading else _WAL_PAGES_USUAL
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{cache}")
+    connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={pages}")
 
 
 def lock_mirror(session: Session) -> Any:

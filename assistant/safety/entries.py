@@ -87,6 +87,8 @@ def number_entry(number: str) -> str:
 def _first_keys(certificate: Certificate, bare: str) -> list[str]:
     """Return the bare keys of the other numbers that a certificate names as its first one or as similar."""
     own = ("", certificate.cert_num)
+    if certificate.first_cert_num in own and not certificate.similar_certifications:
+        return []
     named = (certificate.first_cert_num, *certificate.similar_certifications)
     keys = dict.fromkeys(number_entry(number) for number in named if number not in own)
     return [key for key in keys if key not in ("", bare)]

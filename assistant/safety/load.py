@@ -84,8 +84,10 @@ def make_late_indexes(engine: Engine) -> None:
     for name in missing:
         with transaction(engine) as session:
             lock_mirror(session)
+            make_room(session, is_loading=True)
             index = tables.LATE_INDEXES[engine.dialect.name][name]
             session.execute(text(f"CREATE INDEX IF NOT EXISTS {name} ON {index}"))
+            make_room(session, is_loading=False)
 
 
 def tidy(engine: Engine) -> None:
@@ -239,7 +241,7 @@ def _note_certificates(session: Session, fresh: Sequence[Filed], differing: Sequ
         [
             *(("certificate", _watched(row), "", row.values[state]) for row in fresh),
             *(
-                ("certificate", _watched(new), old.values[state], new.values[state])
+                ("certificate", [*_watched(old), *_watched(new)], old.values[state], new.values[state])
                 for old, new in differing
             ),
         ],
@@ -255,7 +257,13 @@ def _watched(row: Filed) -> list[tuple[str, str]]:
 def _note(session: Session, noted: Sequence[tuple[str, Sequence[tuple[str, str]], str, str]]) -> None:
     now = datetime.now(UTC)
     rows: list[dict[str, Any]] = [
-        {"kind": kind, "keys": [list(key) for key in keys], "old_state": old, "new_state": new, "seen_at": now}
+        {
+            "kind": kind,
+            "keys": [list(key) for key in dict.fromkeys(keys)],
+            "old_state": old,
+            "new_state": new,
+            "seen_at": now,
+        }
         for kind, keys, old, new in noted
     ]
     if rows:

@@ -33,14 +33,15 @@ RecallKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A new certificate, a certificate in another state, or a new recall, seen since the mirror was first complete.
+    """A certificate or recall that is new, or is not what it was, seen since the mirror was first complete.
 
     Attributes:
         id: grows from change to change, also over a mirror that is emptied and filled anew.
         kind: "certificate" or "recall".
         keys: (kind, key) of the listings that it may concern, as in Wanted: the certificate's number and those that it
-            renews; the recall's numbers, barcodes, models and product.
-        old_state: the certificate's state before; "" for a new one and for recalls.
+            renews; the recall's numbers, barcodes, models and product; of an amended one those from before as well.
+        old_state: the certificate's state before, the new one where something else changed; "" for a new certificate
+            and for recalls.
     """
 
     id: int

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, delete, or_, select, update
+from sqlalchemy import Engine, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from assistant.channel_records import Inbound, Outgoing, Said, Speaker
 from assistant.errors import ConflictError, SetupError
 from assistant.seal import Seal
-from assistant.store import outbox
+from assistant.store import outbox, workers
 from assistant.store.channel_tables import ChannelEventRow, ChannelUserRow
 from assistant.store.database import reading, transaction
 from assistant.store.outbox import Origin, enqueue
@@ -195,7 +195,7 @@ class ChannelStore:
 
     def _claim(self, session: Session, user: ChannelUserRow, now: datetime) -> Job | None:
         """Lease a user and return their oldest waiting event; without one the lease is given back."""
-        if user.leased_until is not None and user.leased_until > now:
+        if user.leased_until is not None and user.leased_until > now and not workers.is_dead(user.worker):
             return None
         return self._next(session, user, now)
 
@@ -213,7 +213,7 @@ class ChannelStore:
         return self._leased(user, row.id, self._opened(row, user), row.tries, now)
 
     def _leased(self, user: ChannelUserRow, turn: int, inbound: Inbound, tries: int, now: datetime) -> Job:
-        user.worker, user.leased_until = uuid4().hex, now + LEASE
+        user.worker, user.leased_until = workers.new_name(), now + LEASE
         return Job(turn, user.id, user.conversation_id, inbound, tries, user.is_told, user.is_standby, user.worker)
 
     def _opened(self, row: ChannelEventRow, user: ChannelUserRow) -> Inbound:
@@ -291,15 +291,19 @@ class ChannelStore:
 
     def waiting_users(self, limit: int = 100) -> list[int]:
         """Return users whose events wait and whom nobody works on: left over from a stop, or put off."""
-        is_free = or_(ChannelUserRow.leased_until.is_(None), ChannelUserRow.leased_until <= datetime.now(UTC))
+        now = datetime.now(UTC)
+        is_free = or_(ChannelUserRow.leased_until.is_(None), ChannelUserRow.leased_until <= now)
+        was_here = ChannelUserRow.worker.startswith(workers.machine_prefix())
+        is_here = ChannelUserRow.worker.startswith(workers.own_prefix())
         query = (
-            select(ChannelEventRow.user_id)
+            select(ChannelUserRow.id, ChannelUserRow.leased_until, ChannelUserRow.worker)
             .distinct()
-            .join(ChannelUserRow, ChannelUserRow.id == ChannelEventRow.user_id)
-            .where(ChannelEventRow.state == "waiting", is_free)
+            .join(ChannelEventRow, ChannelEventRow.user_id == ChannelUserRow.id)
+            .where(ChannelEventRow.state == "waiting", or_(is_free, and_(was_here, ~is_here)))
         )
         with reading(self._engine) as session:
-            return list(session.scalars(query.limit(limit)))
+            found = session.execute(query.limit(limit)).all()
+        return [one for one, until, worker in found if until is None or until <= now or workers.is_dead(worker)]
 
     def stand_by(self, user_id: int, is_standby: bool) -> None:
         """Note who has the thread on the platform's side; the conversation's owner follows."""

@@ -22,8 +22,8 @@ from assistant.store.channel_tables import ChannelUserRow, OutboxRow
 from assistant.store.database import open_database, reading, transaction
 from assistant.store.tables import ConversationRow
 
-LEASE = timedelta(seconds=60)
-"""Longer than any try: a request is given up after 10 s."""
+LEASE = timedelta(seconds=40)
+"""Longer than any try: a request is given up after some 13 s, and noting what came of it after 12 s more."""
 
 TRIES = 15
 """With the back-off about ten hours; a platform that is away for longer is a person's matter."""

@@ -9,7 +9,9 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from assistant import __version__
+from assistant.channel_turn import ChannelTurns
 from assistant.turn import Assistant
+from assistant.web import channels as channel_routes
 from assistant.web import conversations, health, messages, page
 from assistant.web.body import BodyLimit
 from assistant.web.errors import ErrorWriter, Guard, handle_errors
@@ -31,6 +33,7 @@ def create_app(
     *,
     on_start: Callable[[], None] | None = None,
     more: Sequence[APIRouter] = (),
+    channels: ChannelTurns | None = None,
 ) -> FastAPI:
     """Return the web application of one assistant.
 
@@ -39,6 +42,7 @@ def create_app(
         health_of: the state of the service; `database`, `index`, `rasa` and `open_tickets` of it are read here.
         on_start: called once when the server starts.
         more: routes beside those of the assistant.
+        channels: works on what messengers send; None leaves their webhooks out.
     """
     metrics = Metrics(health_of)
     write_error = ErrorWriter(metrics)
@@ -60,6 +64,8 @@ def create_app(
     app.include_router(messages.router(assistant, metrics))
     app.include_router(conversations.router(assistant))
     app.include_router(health.router(health_of, metrics))
+    if channels is not None:
+        app.include_router(channel_routes.router(channels, metrics.registry))
     for routes in more:
         app.include_router(routes)
     page.mount(app)

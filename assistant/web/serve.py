@@ -27,14 +27,17 @@ def serve(settings: Settings) -> None:
     gate = bootstrap.open_gate(settings, knowledge.base)
     safety = bootstrap.open_safety(settings, knowledge.base)
     assistant = bootstrap.open_assistant(settings, gate, knowledge, safety.products)
+    channels = bootstrap.open_channel_service(settings, assistant)
     threads = (Sweeper(assistant), Watcher(safety.work), safety.runner)
 
     def start() -> None:
         safety.quota.start()
+        channels.start()
         for thread in threads:
             thread.start()
 
-    app = create_app(assistant, health_of(assistant, gate, safety.mirror), on_start=start, more=routers(safety))
+    health = health_of(assistant, gate, safety.mirror)
+    app = create_app(assistant, health, on_start=start, more=routers(safety), channels=channels.turns)
     try:
         uvicorn.run(
             app,
@@ -47,4 +50,5 @@ def serve(settings: Settings) -> None:
     finally:
         for thread in threads:
             thread.stop()
+        channels.stop()
         safety.quota.stop()

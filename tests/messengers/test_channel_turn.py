@@ -1,3 +1,4 @@
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from assistant.store.channel_tables import ChannelEventRow, ChannelUserRow, Outb
 from assistant.store.channel_users import ChannelStore, Told
 from assistant.store.database import transaction
 from assistant.store.tables import ConversationRow, MessageRow
+from assistant.store.workers import machine_prefix
 
 # ---- answers --------------------------------------------------------------------------
 
@@ -181,6 +183,24 @@ def test_what_a_killed_copy_left_is_taken_up(turns: ChannelTurns, engine: Engine
 
     assert turns.work_once() == 1
     assert len(pushed(engine)) == 1
+
+
+def test_what_a_process_left_that_was_killed_here_is_taken_up_at_once(turns: ChannelTurns, engine: Engine) -> None:
+    turns.receive(LINES["pager"], page(QUESTION))
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    with transaction(engine) as session:
+        session.execute(update(ChannelUserRow).values(worker=f"{machine_prefix()}{gone.pid:08x}" + "0" * 16))
+
+    assert turns.work_once() == 1
+
+
+def test_what_another_machine_works_on_is_left_alone(turns: ChannelTurns, engine: Engine) -> None:
+    turns.receive(LINES["pager"], page(QUESTION))
+    with transaction(engine) as session:
+        session.execute(update(ChannelUserRow).values(worker="f" * 32))
+
+    assert turns.work_once() == 0
 
 
 def test_a_copy_that_lost_its_lease_writes_nothing(turns: ChannelTurns, engine: Engine) -> None:

@@ -171,6 +171,18 @@ def demo_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     engine.dispose()
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def module_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Each database in turn with an empty mirror that a module fills once, for tests that only read."""
+    if request.param == "postgres":
+        with own_schema(request.getfixturevalue("migrated_postgres")) as engine:
+            yield engine
+        return
+    engine = open_safety_database(f"sqlite:///{tmp_path_factory.mktemp('module') / 'safety.db'}")
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def mirror_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """Each database in turn with an empty mirror."""

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -20,11 +19,11 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, select
 
-from assistant.errors import ConflictError, NotFoundError, UpstreamError
+from assistant.errors import UpstreamError
 from assistant.safety import batch_runner
 from assistant.safety import batches as batches_module
 from assistant.safety.batch_runner import BatchRunner
-from assistant.safety.batches import KEPT, Batch, BatchStore, Step, holder_name
+from assistant.safety.batches import Batch, BatchStore, Step, holder_name
 from assistant.safety.crew import Chunk, HereAndNow, Setup, Task, Worker, WorkerDiedError
 from assistant.safety.gather import Gatherer
 from assistant.safety.mirror import Mirror
@@ -359,47 +358,3 @@ def test_thread_works_by_itself_and_gives_back_what_it_is_at_when_it_is_stopped(
 
     assert not stopped.is_alive()
     assert [one["row"] for one in results(batches, batch)] == list(range(2, 102))
-
-
-# ---- who may see what, and for how long ------------------------------------------------
-
-
-def test_file_of_another_mall_is_not_there(batches: BatchStore) -> None:
-    batch = hundred(batches)
-
-    for look in (batches.get, batches.cancel):
-        with pytest.raises(NotFoundError):
-            look("other", batch.id)
-    assert batches.listed("other") == []
-    assert [one.id for one in batches.listed("gaon")] == [batch.id]
-
-
-def test_second_upload_with_one_key_is_the_first_one(batches: BatchStore) -> None:
-    first = batches.add(Batch("a" * 32, "gaon", "waiting", "csv", 1, datetime.now(UTC)), "key")
-    second = batches.add(Batch("b" * 32, "gaon", "waiting", "csv", 1, datetime.now(UTC)), "key")
-    other = batches.add(Batch("c" * 32, "other", "waiting", "csv", 1, datetime.now(UTC)), "key")
-
-    assert (first.id, second.id, other.id) == ("a" * 32, "a" * 32, "c" * 32)
-
-
-def test_mall_with_too_many_unfinished_files_has_to_wait(batches: BatchStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches_module, "WAITING_MAX", 2)
-    hundred(batches)
-    hundred(batches)
-
-    with pytest.raises(ConflictError):
-        hundred(batches)
-    hundred(batches, "other")
-
-
-def test_old_files_are_removed_with_all_they_left(batches: BatchStore, crew: list[HereAndNow]) -> None:
-    old, young = hundred(batches), hundred(batches)
-    work_off(batches, crew)
-    cut_off = batches.files.sent_path("d" * 32)
-    cut_off.touch()
-    batches.add(replace(young, id="e" * 32, created_at=datetime.now(UTC) + timedelta(days=2)))
-
-    assert batches.sweep(datetime.now(UTC) + KEPT + timedelta(days=1)) == 2
-    assert [one.id for one in batches.listed("gaon")] == ["e" * 32]
-    assert list(batches.files.folder.iterdir()) == []
-    assert old.id != young.id

@@ -2,8 +2,10 @@
 
 from itertools import islice
 
+import pytest
 from sqlalchemy import Engine
 
+from assistant.product_safety import Certificate
 from assistant.safety import demo
 from assistant.safety.invented import words
 from assistant.safety.invented.certificates import STATES, Press
@@ -11,6 +13,11 @@ from assistant.safety.invented.recalls import domestic
 from assistant.safety.mirror import Mirror
 from assistant.screening.barcodes import barcode_keys
 from assistant.screening.numbers import bare_key, find_numbers
+
+
+@pytest.fixture(scope="module")
+def made() -> list[Certificate]:
+    return list(Press(20_000, 1))
 
 
 def test_a_made_up_mirror_says_so(demo_engine: Engine) -> None:
@@ -54,31 +61,28 @@ def test_certificates_are_made_one_by_one() -> None:
     assert len(list(islice(endless, 10))) == 10
 
 
-def test_numbers_are_all_different() -> None:
-    made = list(Press(20_000, 1))
+def test_numbers_are_all_different(made: list[Certificate]) -> None:
 
     assert len({one.cert_uid for one in made}) == len(made)
     assert len({one.cert_num for one in made}) > len(made) * 0.99
 
 
-def test_every_state_division_and_kind_is_there() -> None:
-    made = list(Press(20_000, 1))
+def test_every_state_division_and_kind_is_there(made: list[Certificate]) -> None:
 
     assert {one.cert_state for one in made} >= set(STATES)
     assert {one.category_name for one in made} == {kind.category for kind in words.KINDS}
     assert len({one.cert_div for one in made}) == 6
 
 
-def test_toys_are_valid_and_expired_in_the_published_shares() -> None:
-    toys = [one for one in Press(60_000, 1) if one.category_name == "완구"]
+def test_toys_are_valid_and_expired_in_the_published_shares(made: list[Certificate]) -> None:
+    toys = [one for one in made if one.category_name == "완구"]
     share = {state: sum(one.cert_state == state for one in toys) / len(toys) for state in ("적합", "기간만료")}
 
     assert 0.60 < share["기간만료"] < 0.70
     assert 0.28 < share["적합"] < 0.38
 
 
-def test_what_expired_is_often_renewed() -> None:
-    made = list(Press(20_000, 1))
+def test_what_expired_is_often_renewed(made: list[Certificate]) -> None:
     states = {one.cert_num: one.cert_state for one in made}
     renewals = [one for one in made if bare_key(one.first_cert_num) not in ("", bare_key(one.cert_num))]
 
@@ -86,16 +90,14 @@ def test_what_expired_is_often_renewed() -> None:
     assert {states[one.first_cert_num] for one in renewals} == {"기간만료"}
 
 
-def test_numbers_come_with_and_without_letters_at_their_end() -> None:
-    made = list(Press(20_000, 1))
+def test_numbers_come_with_and_without_letters_at_their_end(made: list[Certificate]) -> None:
     bare = [bare_key(one.cert_num) for one in made]
 
     assert len(set(bare)) < len(bare) - 100
     assert sum(len(find_numbers(one.cert_num)) == 1 for one in made) > len(made) * 0.99
 
 
-def test_careless_people_typed_some_of_it() -> None:
-    made = list(Press(20_000, 1))
+def test_careless_people_typed_some_of_it(made: list[Certificate]) -> None:
 
     assert any("０" <= one.model_name[-1:] <= "９" for one in made)
     assert any(", " in one.model_name for one in made)

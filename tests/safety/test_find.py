@@ -52,11 +52,22 @@ RECALL = Recall(
 FOREIGN = Recall("F12", True, product_name="Plush bear", brand_name="Nubil", model_name="hope", published="20250203")
 
 
+def fill(engine: Engine) -> Finder:
+    Mirror(engine).put_certificates([LAMP, BIKE, PLUSH, MAT, CORD, CREAM])
+    Mirror(engine).put_recalls([RECALL, FOREIGN])
+    return Finder(engine)
+
+
+@pytest.fixture(scope="module")
+def finder(module_engine: Engine) -> Finder:
+    """For tests that only look."""
+    return fill(module_engine)
+
+
 @pytest.fixture
-def filled(mirror: Mirror, mirror_engine: Engine) -> Finder:
-    mirror.put_certificates([LAMP, BIKE, PLUSH, MAT, CORD, CREAM])
-    mirror.put_recalls([RECALL, FOREIGN])
-    return Finder(mirror_engine)
+def filled(mirror_engine: Engine) -> Finder:
+    """For tests that change the mirror."""
+    return fill(mirror_engine)
 
 
 def name_of(found: Found) -> int | str:
@@ -103,15 +114,15 @@ def name_of(found: Found) -> int | str:
         ("plush bear nubil", "F12", "product"),
     ],
 )
-def test_what_was_meant_comes_first(filled: Finder, query: str, first: int | str, by: str) -> None:
-    found = filled.find(query)
+def test_what_was_meant_comes_first(finder: Finder, query: str, first: int | str, by: str) -> None:
+    found = finder.find(query)
 
     assert name_of(found[0]) == first
     assert by in found[0].by
 
 
-def test_a_number_finds_its_recall_as_well(filled: Finder) -> None:
-    certificate, recall = filled.find("CB061R2170-3018")
+def test_a_number_finds_its_recall_as_well(finder: Finder) -> None:
+    certificate, recall = finder.find("CB061R2170-3018")
 
     assert (name_of(certificate), certificate.score) == (2, 1.0)
     assert recall.recall == RECALL
@@ -125,18 +136,18 @@ def test_recalls_do_not_drown_in_certificates(filled: Finder, mirror: Mirror) ->
     assert [one.recall for one in found if one.recall] == [RECALL]
 
 
-def test_scores_fall_from_the_number_to_a_misspelt_word(filled: Finder) -> None:
+def test_scores_fall_from_the_number_to_a_misspelt_word(finder: Finder) -> None:
     queries = ["HU071234-21001A", "DW-200", "별누리 LED등기구", "LED등기구", "등기고"]
 
-    scores = [filled.find(query)[0].score for query in queries]
+    scores = [finder.find(query)[0].score for query in queries]
 
     assert scores == sorted(scores, reverse=True)
     assert len(set(scores)) == len(scores)
     assert all(0 < score <= 1 for score in scores)
 
 
-def test_a_generic_model_says_little_beside_another_product(filled: Finder) -> None:
-    (best, *_) = filled.find("hope 유모차")
+def test_a_generic_model_says_little_beside_another_product(finder: Finder) -> None:
+    (best, *_) = finder.find("hope 유모차")
 
     assert best.score < 0.5
 
@@ -197,8 +208,8 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("query", HOSTILE, ids=range(len(HOSTILE)))
-def test_no_query_is_too_strange(filled: Finder, query: str) -> None:
-    assert len(filled.find(query)) <= 10
+def test_no_query_is_too_strange(finder: Finder, query: str) -> None:
+    assert len(finder.find(query)) <= 10
 
 
 @settings(max_examples=40)

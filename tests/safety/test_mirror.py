@@ -250,10 +250,25 @@ def test_a_state_that_changes_is_noted_once_the_mirror_is_complete(mirror: Mirro
     mirror.put_certificates([replace(LAMP, cert_state="안전인증취소"), replace(TOY, remark="비고")])
     mirror.put_certificates([replace(LAMP, cert_state="안전인증취소")])
 
-    (change,) = mirror.changes(0, 10)
+    change, amended = mirror.changes(0, 10)
     assert (change.kind, change.old_state, change.new_state) == ("certificate", "적합", "안전인증취소")
     assert change.keys == (("number", "HU07123421001"), ("number", "HU07123418001"))
     assert change.seen_at.tzinfo is not None
+    assert (amended.keys, amended.old_state, amended.new_state) == (
+        (("number", "CB061R21703018"),),
+        "기간만료",
+        "기간만료",
+    )
+
+
+def test_what_an_amended_recall_was_found_by_before_is_noted_too(mirror: Mirror) -> None:
+    mirror.put_recalls([FOREIGN])
+    mirror.mark("20260901", is_complete=True, is_demo=False)
+
+    mirror.put_recalls([replace(FOREIGN, model_name="PB-100")])
+
+    (change,) = mirror.changes(0, 10)
+    assert change.keys == (("model", "HOPE"), ("product", "PLUSHBEAR"), ("model", "PB100"))
 
 
 def test_new_certificates_and_recalls_are_noted_in_their_order(mirror: Mirror) -> None:

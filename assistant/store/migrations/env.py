@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from assistant.store import channel_tables  # noqa: F401  its tables belong to the metadata
 from assistant.store.tables import Base
 
 connection = context.config.attributes["connection"]

@@ -142,5 +142,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for name in ("certificate_words", "recall_words", "word_pairs"):
             op.execute(f"DROP TABLE {name}")
-    for name in ("mirror mirror_changes mirror_words recall_keys recalls certificate_keys certificates").split():
+    for name in ("mirror", "mirror_changes", "mirror_words", "recall_keys", "recalls"):
+        op.drop_table(name)
+    for name in ("certificate_keys", "certificates"):
         op.drop_table(name)
