@@ -4,8 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,14 +15,16 @@ from rich.table import Column, Table
 
 from assistant import __version__
 from assistant.commands.keys import keys_app
+from assistant.commands.measure import bench_app, evaluate, fit
 from assistant.commands.outbox import outbox_app
 from assistant.commands.safety import safety_app
 from assistant.commands.screen import screen
+from assistant.commands.terminal import IndexOption, JsonOption, KbOption, err, out, progress, settings_for
 from assistant.errors import AssistantError
 from assistant.kb.imports import import_table
 from assistant.kb.validate import validate
 from assistant.records import Message, Ticket
-from assistant.settings import ROOT, Settings
+from assistant.settings import ROOT
 
 app = typer.Typer(
     name="onecall",
@@ -42,14 +43,10 @@ app.add_typer(rasa_app, name="rasa")
 app.add_typer(safety_app, name="safety")
 app.add_typer(keys_app, name="keys")
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(bench_app, name="bench")
 app.command("screen")(screen)
-
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-KbOption = Annotated[Path | None, typer.Option("--kb", help="다른 지식베이스 폴더")]
-IndexOption = Annotated[Path | None, typer.Option("--index", help="그 지식베이스의 색인 폴더")]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON으로 한 줄씩 보여줘요")]
+app.command("eval")(evaluate)
+app.command("fit")(fit)
 
 
 def main() -> None:
@@ -59,17 +56,6 @@ def main() -> None:
     except AssistantError as error:
         err.print(f"오류({error.code}): {error.message}", markup=False)
         sys.exit(1)
-
-
-def settings_for(kb: Path | None = None, index: Path | None = None) -> Settings:
-    """Return the settings with the base that the command names; its index lies beside it unless named."""
-    settings = Settings.from_env(os.environ)
-    if kb is None:
-        return replace(settings, index_dir=index.resolve()) if index else settings
-    folder = kb.resolve()
-    return replace(
-        settings, kb_dir=folder, index_dir=index.resolve() if index else folder.parent / f"{folder.name}-index"
-    )
 
 
 @app.command()
@@ -188,18 +174,6 @@ def index_build(
 
     with progress() as step:
         build_index(settings_for(kb, index), step, only_if_stale=if_stale)
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """Show each step with the seconds since the start."""
-    began = datetime.now()
-
-    def step(what: str) -> None:
-        err.print(f"[dim]{(datetime.now() - began).total_seconds():6.1f}초[/dim] ", end="")
-        err.print(what, markup=False)
-
-    yield step
 
 
 # ---- tickets --------------------------------------------------------------------------
@@ -331,63 +305,6 @@ def run(kb: KbOption = None, index: IndexOption = None) -> None:
     with progress() as step:
         code = run_all(settings, step)
     raise typer.Exit(code)
-
-
-# ---- measuring -------------------------------------------------------------------------
-
-HELDOUT = ROOT / "nlu_data" / "heldout"
-
-
-@app.command("eval")
-def evaluate(
-    questions: Annotated[Path, typer.Option("--questions", help="평가 질문 파일")] = HELDOUT / "test.jsonl",
-    foreign: Annotated[Path, typer.Option("--foreign", help="외부 자료 폴더")] = ROOT.parent / "shared" / "data",
-    as_json: JsonOption = False,
-    kb: KbOption = None,
-    index: IndexOption = None,
-) -> None:
-    """학습에 쓰지 않은 질문으로 성능을 재고, 다른 방법과 나란히 보여줘요."""
-    from assistant.evaluate.run import evaluate as run_evaluation
-
-    with progress() as step:
-        result = run_evaluation(settings_for(kb, index), questions, foreign, step)
-    if as_json:
-        print(json.dumps(result.figures, ensure_ascii=False))
-        return
-    for table in result.tables:
-        Console(width=130, highlight=False).print(table)
-    for note in result.notes:
-        out.print(note, markup=False)
-
-
-@app.command("fit")
-def fit(
-    questions: Annotated[Path, typer.Option("--questions", help="보정 질문 파일")] = HELDOUT / "dev.jsonl",
-) -> None:
-    """보정 질문으로 가중치와 기준값을 다시 맞추고 저장해요."""
-    from assistant.evaluate.run import refit
-
-    with progress() as step:
-        for line in refit(settings_for(), questions, step):
-            out.print(line, markup=False)
-
-
-@app.command()
-def bench(
-    seconds: Annotated[int, typer.Option("--seconds", help="초당 처리 건수를 재는 시간")] = 10,
-    as_json: JsonOption = False,
-) -> None:
-    """한 번 답하는 시간, 초당 처리 건수, 시작 시간, 메모리를 재요."""
-    from assistant.bench import bench as run_bench
-
-    with progress() as step:
-        result = run_bench(settings_for(), seconds, step)
-    if as_json:
-        print(json.dumps(result.figures, ensure_ascii=False))
-        return
-    Console(width=130, highlight=False).print(result.table)
-    for note in result.notes:
-        out.print(note, markup=False)
 
 
 if __name__ == "__main__":

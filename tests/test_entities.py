@@ -223,7 +223,7 @@ def test_content_words_leave_particles_and_empty_verbs_out() -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("심사원 두 명이 와요", "item"), ("시험기 한 대만 있으면 되나요", "country"), ("정격 12볼트예요", "item")],
+    [("심사원 두 명이 와요", "item"), ("시험기 한 대만 있으면 되나요", "country"), ("12볼트 배터리예요", "item")],
 )
 def test_counting_names_nothing(finder: EntityFinder, text: str, kind: str) -> None:
     assert [entity for entity in finder.find(MaskedText(text)) if entity.type == kind] == []

@@ -39,12 +39,13 @@ def test_every_dependency_is_pinned() -> None:
     dev = names_in("requirements-torch.txt") | names_in("requirements-dev.lock")
 
     assert {name_of(one) for one in project["dependencies"]} <= names_in("requirements.lock").keys()
-    assert {name_of(one) for one in [*extras["dev"], *extras["torch"]]} <= dev.keys()
+    assert {name_of(one) for one in [*extras["dev"], *extras["torch"], *extras["scale"]]} <= dev.keys()
 
 
 def test_every_import_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    stated = [*project["dependencies"], *project["optional-dependencies"]["torch"]]
+    extras = project["optional-dependencies"]
+    stated = [*project["dependencies"], *extras["torch"], *extras["scale"]]
     declared = {name_of(one) for one in stated} | {"starlette", "anyio"}  # FastAPI's interface shows these two
     homes = packages_distributions()
     files = [path for path in (ROOT / "assistant").rglob("*.py") if "rasa_parts" not in path.parts]

@@ -84,7 +84,8 @@ def _speed(
     try:
         mirror, recalls = Mirror(engine), max(9, round(certificates * _RECALLS_EACH))
         step(f"인증 {certificates:,}건과 리콜 {recalls:,}건을 넣어요")
-        figures = measures.load(mirror, certificates, recalls)
+        busy = os.getloadavg()[0]
+        figures = {"machine_load": busy} | measures.load(mirror, certificates, recalls)
         asker = Asker(sample(engine, min(LISTINGS, certificates)), Random(_SEED))
         step(f"번호 {_LOOK_UPS:,}개를 찾아요")
         figures |= measures.look_up(mirror, asker.numbers(_LOOK_UPS))
@@ -131,9 +132,11 @@ def _speed_notes(figures: measures.Figures, certificates: int) -> tuple[str, ...
     each_ms, hours = figures["interface_s_each"] * 1000, figures["interface_hours"]
     return (
         f"프로세서 {os.cpu_count()}개, SQLite, 지어낸 인증 {certificates:,}건 (목표는 {CERTIFICATES:,}건일 때)",
-        f"넣는 데 {figures['load_s']:.1f}초 (만드는 시간과 색인 포함)",
+        f"재기 시작할 때 기다리던 일 {figures['machine_load']:.1f}개: 프로세서 수보다 많으면 값이 실제보다 나빠요",
+        f"넣는 데 {figures['load_s']:.1f}초 (프로세서 시간 {figures['load_cpu_s']:.1f}초, 색인 포함). 자료를 지어내는 "
+        f"{figures['making_s']:.1f}초는 따로 재서 뺐어요",
         f"검색어의 {found:.0%}가 무언가를 찾았어요 (절반은 틀리거나 잘리거나 아주 흔한 말)",
-        f"파일의 상품 {listings:,.0f}개에 {figures['batch_s']:.1f}초 "
+        f"파일의 상품 {listings:,.0f}개에 {figures['batch_s']:.1f}초, 프로세서 시간 {figures['batch_cpu_s']:.1f}초 "
         f"(프로세스 {measures.WORKERS}개, 시작하는 시간 포함)",
         f"비교: 상품마다 공개 API를 한 번씩 부르면 1건에 {each_ms:.0f}ms (응답 {served.LATENCY_MS}ms, 1초에 "
         f"{measures.POLITE_RATE}번까지), {listings:,.0f}개에 {hours:.1f}시간이에요. {_CALLS}번을 재서 늘려 셈했고, "
