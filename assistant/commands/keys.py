@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,13 +15,14 @@ from rich.table import Column, Table
 
 from assistant.errors import BadInputError, NotFoundError
 from assistant.product_safety import Mall
-from assistant.safety.database import open_safety_database
-from assistant.safety.keys import MallKey, NewKey, Terms
-from assistant.safety.malls import DEFAULT_GRACE, MallStore
+from assistant.safety.keys import DEFAULT_GRACE, MallKey, NewKey, Terms
 from assistant.safety_wording import MALL_ERRORS
 from assistant.screening.policy import policy_from, policy_json
 from assistant.settings import Settings
 from assistant.wording import KST
+
+if TYPE_CHECKING:
+    from assistant.safety.malls import MallStore
 
 keys_app = typer.Typer(help="쇼핑몰의 인증키와 한도를 관리해요.", no_args_is_help=True)
 
@@ -154,7 +155,10 @@ def policy(
 
 
 @contextmanager
-def _malls() -> Iterator[MallStore]:
+def _malls() -> Iterator["MallStore"]:
+    from assistant.safety.database import open_safety_database
+    from assistant.safety.malls import MallStore
+
     engine = open_safety_database(Settings.from_env(os.environ).safety_database)
     try:
         yield MallStore(engine)
@@ -162,7 +166,7 @@ def _malls() -> Iterator[MallStore]:
         engine.dispose()
 
 
-def _mall(malls: MallStore, name: str) -> Mall:
+def _mall(malls: "MallStore", name: str) -> Mall:
     found = malls.mall_named(name)
     if found is None:
         raise NotFoundError(MALL_ERRORS["no_mall"], code="no_mall")

@@ -14,7 +14,7 @@ from assistant.settings import ROOT
 
 HELDOUT = ROOT / "nlu_data" / "heldout"
 
-bench_app = typer.Typer(help="속도를 재요.", invoke_without_command=True)
+bench_app = typer.Typer(help="답하는 시간, 초당 처리 건수, 시작 시간, 메모리를 재요.", invoke_without_command=True)
 
 
 def evaluate(

@@ -5,16 +5,17 @@ import os
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from assistant.deliver import back_off
 from assistant.settings import Settings
-from assistant.store.outbox import STATES, Outbox, Sendable, open_outbox
 from assistant.wording import KST
+
+if TYPE_CHECKING:
+    from assistant.store.outbox import Outbox, Sendable
 
 outbox_app = typer.Typer(help="메신저로 보낼 메시지를 보고 다시 보내요.", no_args_is_help=True)
 
@@ -36,13 +37,13 @@ JsonOption = Annotated[bool, typer.Option("--json", help="JSON으로 한 줄씩 
 
 @outbox_app.command("list")
 def list_outbox(
-    state: Annotated[str | None, typer.Option("--state", help=", ".join(STATES))] = None,
+    state: Annotated[str | None, typer.Option("--state", help=", ".join(_NAMES))] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1_000, help="몇 개까지")] = 100,
     as_json: JsonOption = False,
 ) -> None:
     """보낼 메시지를 보여줘요. 상태를 정하지 않으면 아직 끝나지 않은 것만 보여줘요."""
-    if state is not None and state not in STATES:
-        raise typer.BadParameter(f"{', '.join(STATES)} 중에 하나를 써 주세요.")
+    if state is not None and state not in _NAMES:
+        raise typer.BadParameter(f"{', '.join(_NAMES)} 중에 하나를 써 주세요.")
     with _outbox() as outbox:
         found, counts = outbox.listed(state, limit), outbox.counts()
     if as_json:
@@ -93,11 +94,14 @@ def drop(number: NumberArgument) -> None:
         _tell(outbox.drop(number))
 
 
-def _outbox() -> AbstractContextManager[Outbox]:
+def _outbox() -> AbstractContextManager["Outbox"]:
+    from assistant.deliver import back_off
+    from assistant.store.outbox import open_outbox
+
     return open_outbox(Settings.from_env(os.environ).database_url, back_off)
 
 
-def _tell(one: Sendable) -> None:
+def _tell(one: "Sendable") -> None:
     out.print(f"{one.id} ({one.channel}): {_NAMES[one.state]}", markup=False)
 
 

@@ -20,6 +20,8 @@ _LENGTH = len(_MARK) + 2 * _ID_BYTES + 1 + 2 * _SECRET_BYTES
 _NETWORKS_MAX = 100
 _COUNT_MAX = 2_000_000_000
 """PostgreSQL's integer ends a little above."""
+DEFAULT_GRACE = timedelta(days=7)
+"""How long the key before a rotation goes on working: time for a mall to bring the new one everywhere."""
 RATE_MAX = 10_000
 DAYS_MAX = 3_650
 

@@ -13,14 +13,20 @@ from sqlalchemy.orm import Session
 
 from assistant.errors import BadInputError, ConflictError, NotFoundError
 from assistant.product_safety import Mall
-from assistant.safety.keys import MallKey, NewKey, Terms, checked_networks, checked_terms, hash_of, make_secret
+from assistant.safety.keys import (
+    DEFAULT_GRACE,
+    MallKey,
+    NewKey,
+    Terms,
+    checked_networks,
+    checked_terms,
+    hash_of,
+    make_secret,
+)
 from assistant.safety.mall_tables import MALL_NAME_MAX, KeyRow, MallRow, UsageRow
 from assistant.safety_wording import MALL_ERRORS
 from assistant.screening.policy import DEFAULT_POLICY, Policy, policy_from, policy_json
 from assistant.store.database import reading, refuse_unstorable, transaction
-
-DEFAULT_GRACE = timedelta(days=7)
-"""How long the key before a rotation goes on working: time for a mall to bring the new one everywhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assistant.knowledge import Item
 from assistant.safety import product_words as words
+from assistant.safety.product_ages import ages_in
 
 _TOKEN = re.compile(r"[가-힣]+|[0-9]+(?:\.[0-9]+)?[a-z]*|[a-z]+[0-9]*|[\[\](){}<>【】]")
 _BRACKETS = re.compile(r"[(（\[].*?[)）\]]")
@@ -27,10 +28,19 @@ _UMBRELLAS = {"toy": "toy", "furniture": "furniture"}
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The item that a text names, and every word of the text (for whom it is, how it is powered)."""
+    """What a text is the name of.
+
+    Attributes:
+        item: the item that it names; "" where none or more than one could be meant.
+        words: every word of the text (for whom it is, how it is powered), and the ages that it says.
+        rivals: where more than one could be meant, these, the last one being the last named.
+        is_kit: it is a toy to be put together.
+    """
 
     item: str
     words: frozenset[str]
+    rivals: tuple[str, ...] = ()
+    is_kit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +55,53 @@ class HeadFinder:
     """Finds heads by an index of the items' names."""
 
     def __init__(self, items: Iterable[Item]) -> None:
-        self._names, self._groups = _index(items)
+        self._names, self._groups, self._vague = _index(items)
 
     def find(self, text: str) -> Head:
         """Return the item that a product's name is the name of; "" where none or more than one could be meant."""
         tokens, depths = _tokens(text)
-        present = frozenset(tokens)
-        if not tokens or present & words.NOT_ITSELF:
-            return Head("", present)
+        present = frozenset(tokens) | ages_in(text)
         matches = self._matches(tokens)
-        item = self._chosen(matches) if matches else ""
-        if not item or not _ends_there(tokens, depths, matches[-1]) or present & words.NOT_WITH.get(item, frozenset()):
+        if not matches:
             return Head("", present)
-        return Head(item, present)
+        item = self._chosen(matches)
+        meant = (item,) if item else tuple(dict.fromkeys(match.item for match in matches))
+        around = _around(tokens, matches)
+        is_toy = all("toy" in self._groups.get(one, ()) for one in meant)
+        around -= words.KIT if is_toy else frozenset[str]()
+        if around & words.NOT_ITSELF or not self._ends_there(tokens, depths, matches[-1], meant, is_toy=is_toy):
+            return Head("", present)
+        if "" in meant or any(present & words.NOT_WITH.get(one, frozenset()) for one in meant):
+            return Head("", present)
+        is_kit = bool(_around(tokens, matches) & words.KIT)
+        return Head(item, present, () if item else meant, is_kit)
 
     def named(self, text: str) -> frozenset[str]:
         """Return every item that a text names, clear or not."""
         return frozenset(match.item for match in self._matches(_tokens(text)[0]))
 
+    def is_called(self, item: str, word: str) -> bool:
+        """Say whether a word is one of an item's names, however vague."""
+        return self._names.get(word) == item or item in self._vague.get(word, ())
+
     def is_name_of(self, item: str, word: str) -> bool:
         """Say whether a word is part of one of an item's names ("usb" of "USB 충전기")."""
         return any(word in key for key, found in self._names.items() if found == item)
+
+    def _ends_there(
+        self, tokens: Sequence[str], depths: Sequence[int], head: _Match, meant: Sequence[str], *, is_toy: bool
+    ) -> bool:
+        """Say whether nothing behind the head makes the name that of another product."""
+        is_latin = head.key.isascii()
+        for at in range(head.last + 1, len(tokens)):
+            token = tokens[at]
+            is_amount = token in words.COUNTED and tokens[at - 1].isdigit()
+            is_second_name = all(item in self._vague.get(token, ()) for item in meant)
+            if is_amount or is_second_name or (is_toy and token in words.KIT):
+                continue
+            if not _is_attribute(token, in_brackets=depths[at] > 0, is_latin=is_latin):
+                return False
+        return True
 
     def _matches(self, tokens: Sequence[str]) -> list[_Match]:
         found: list[_Match] = []
@@ -110,16 +146,20 @@ class HeadFinder:
         return (group is not None and group in self._groups[one.item]) or (other.key in one.key)
 
 
-def _index(items: Iterable[Item]) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
+def _index(items: Iterable[Item]) -> tuple[dict[str, str], dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """Return the item of each name, the groups of each item, and the items of each name that is too vague to count."""
     names: dict[str, str] = {}
     groups: dict[str, frozenset[str]] = {}
+    vague: dict[str, frozenset[str]] = {}
     for item in items:
         groups[item.id] = frozenset(item.groups)
-        for name in (*item.names, *_BRACKETS.sub("", item.name).split("·")):
+        for name in (*item.names, *words.OTHER_NAMES.get(item.id, ()), *_BRACKETS.sub("", item.name).split("·")):
             key = "".join(_tokens(name)[0])
-            if len(key) > 1 and key not in words.VAGUE:
+            if key in words.VAGUE:
+                vague[key] = vague.get(key, frozenset()) | {item.id}
+            elif len(key) > 1:
                 names[key] = item.id if names.get(key, item.id) == item.id else ""
-    return {key: item for key, item in names.items() if item}, groups
+    return {key: item for key, item in names.items() if item}, groups, vague
 
 
 def _tokens(text: str) -> tuple[list[str], list[int]]:
@@ -141,13 +181,10 @@ def _tokens(text: str) -> tuple[list[str], list[int]]:
     return tokens, depths
 
 
-def _ends_there(tokens: Sequence[str], depths: Sequence[int], head: _Match) -> bool:
-    """Say whether nothing behind the head makes the name that of another product."""
-    is_latin = head.key.isascii()
-    return all(
-        _is_attribute(token, in_brackets=depth > 0, is_latin=is_latin)
-        for token, depth in zip(tokens[head.last + 1 :], depths[head.last + 1 :], strict=True)
-    )
+def _around(tokens: Sequence[str], matches: Sequence[_Match]) -> frozenset[str]:
+    """Return the words that are no part of a name; of a compound, which stands for itself, all."""
+    inside = {at for match in matches if match.last > match.first for at in range(match.first, match.last + 1)}
+    return frozenset(token for at, token in enumerate(tokens) if at not in inside)
 
 
 def _is_attribute(token: str, *, in_brackets: bool, is_latin: bool) -> bool:
@@ -163,7 +200,7 @@ def _is_attribute(token: str, *, in_brackets: bool, is_latin: bool) -> bool:
 
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text as heads have them."""
-    return frozenset(_tokens(text)[0])
+    return frozenset(_tokens(text)[0]) | ages_in(text)
 
 
 def told_by(present: frozenset[str], mapping: Mapping[str, frozenset[str]]) -> tuple[str, ...]:

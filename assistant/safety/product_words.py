@@ -2,6 +2,8 @@
 
 import re
 
+from assistant.screening.words import COLOURS, COUNTERS, KIT_WORDS
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -20,7 +22,9 @@ VAGUE = _words(
 )
 """Names of items that mean too many other things in a mall to count."""
 
-ATTRIBUTES = _words(
+ATTRIBUTES = frozenset(word.lower() for word in COLOURS) | _words(
+    "선물세트 기획세트 구성세트 종합세트 혼합세트 선물용세트 전집 낱권 단행본 패키지 묶음상품 벌크 대포장 "
+    "소포장 이하 미만 이상 부터 까지 "
     "블랙 화이트 검정 흰색 그레이 회색 네이비 핑크 레드 블루 그린 옐로우 베이지 브라운 실버 골드 퍼플 민트 "
     "아이보리 카키 크림색 투명 혼합색상 색상 컬러 랜덤 소형 중형 대형 특대형 초소형 초대형 미니 대용량 고용량 "
     "소용량 초경량 경량 슬림 초슬림 고속 급속 초고속 고속충전 급속충전 무선충전 동시충전 충전 저소음 무소음 "
@@ -40,6 +44,9 @@ ATTRIBUTES = _words(
     "유선 무선 겸용 일체형 분리형 내장 내장형 외장"
 )
 """What may stand behind the name of a product without making it another product."""
+
+COUNTED = frozenset(COUNTERS.split())
+"""What may stand behind the name of a product where a number stands before it: 24색, 100피스."""
 
 ATTRIBUTE_END = re.compile(r"(?:용|형|식|색|입|급|호|인용|개월|세이상|가능)$")
 
@@ -62,6 +69,14 @@ NOT_ITSELF = _words(
 )
 """What makes a name with a product in it, wherever it stands, the name of something else."""
 
+KIT = frozenset(word.lower() for word in KIT_WORDS)
+"""What may stand behind the name of a toy without making it another thing: it is to be put together."""
+
+OTHER_NAMES = {
+    "senior-walker": ("보행보조차", "보행차", "노인용 보행보조차"),
+}
+"""By item: names that certificates and malls have for it beside those of the knowledge base."""
+
 INCLUDED = _words("포함 미포함 별도 별도구매 별매 별도판매 증정 제외 사은품 동봉 옵션 추가 추가증정 무료증정 드림 제공")
 """What says that the word before it comes with the product, or does not."""
 
@@ -74,12 +89,12 @@ BEFORE = _words(
 )
 """What may stand right before a product's name in the same word, without making it another product."""
 
-UNDER_36M = _words("신생아 영아 돌아기 영유아")
-CHILD = _words("어린이 어린이용 아동 아동용 초등 초등학생 초등생 키즈 주니어 초등용 초등학생용 kids junior")
+UNDER_36M = _words("under_36m 신생아 영아 돌아기 영유아")
+CHILD = _words("36m_to_13y 어린이 어린이용 아동 아동용 초등 초등학생 초등생 키즈 주니어 초등용 초등학생용 kids junior")
 CHILD_OF_ANY_AGE = _words("유아 유아용 아기 아기용 베이비 baby 유아동 유아동용 어린이집 유치원 유치원생 아가")
 """Mall people say 유아 of a child of one year, and of six."""
 ADULT = _words(
-    "성인 성인용 어른 어른용 남성 여성 남성용 여성용 남자 여자 신사 숙녀 맨즈 우먼즈 일반용 시니어 직장인 "
+    "over_13 성인 성인용 어른 어른용 남성 여성 남성용 여성용 남자 여자 신사 숙녀 맨즈 우먼즈 일반용 시니어 직장인 "
     "청소년 청소년용"
 )
 

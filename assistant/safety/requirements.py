@@ -4,7 +4,7 @@ A listing is blocked for lacking a number only where the duty is certain, so all
 items that compete, a property that decides and is not said, a card of the knowledge base that was not confirmed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -12,7 +12,7 @@ from itertools import product
 from assistant.knowledge import Item, ItemScheme, KnowledgeBase
 from assistant.product_safety import Grade, Requirement
 from assistant.safety import product_words as words
-from assistant.safety.product_heads import HeadFinder, words_of
+from assistant.safety.product_heads import Head, HeadFinder, words_of
 
 _GRADES: Mapping[str, Grade] = {
     "kr-electrical-certification": "certification",
@@ -28,6 +28,7 @@ _GRADES: Mapping[str, Grade] = {
 }
 _STRICTEST: tuple[Grade, ...] = ("certification", "confirmation", "supplier", "standard")
 _NUMBERED = frozenset(("certification", "confirmation"))
+_FREE = frozenset(("supplier", "standard", "none"))
 _WITHOUT_APPROVAL = frozenset(
     ("kr-cosmetic", "kr-food-contact", "kr-food-import", "kr-haccp", "kr-health-functional-food", "kr-hygiene-product")
 )
@@ -85,10 +86,17 @@ class Requirements:
     def of(self, product_name: str, category: str) -> Requirement:
         """Return what the law asks of a product; the grade is "unknown" wherever it is not certain."""
         head = self._finder.find(product_name)
-        kind = self._kinds.get(head.item)
-        if kind is None or self._is_contradicted(kind.id, category):
+        meant = (head.item,) if head.item else head.rivals
+        if not meant or self._is_contradicted(meant, category):
             return Requirement()
-        filed = words_of(category)
+        found = [self._of_kind(self._kinds[item], head, words_of(category)) for item in meant]
+        # Two names for two things ("지갑 가방") unsettle nothing where both are free for the same reason.
+        is_one = len(found) == 1 or (found[0].grade in _FREE and len({one.grade for one in found}) == 1)
+        return found[-1] if is_one else Requirement()
+
+    def _of_kind(self, kind: _Kind, head: Head, filed: frozenset[str]) -> Requirement:
+        if head.is_kit:
+            return Requirement("unknown", kind.id, kind.name)
         duty = self._decided(kind, head.words, filed) if kind.is_settled else None
         if duty is not None:
             return Requirement(duty.grade, kind.id, kind.name, duty.scheme_name, duty.legal_basis)
@@ -110,15 +118,16 @@ class Requirements:
         finder = self._finder
         self._item_of = lru_cache(_CACHED)(lambda text: finder.find(text).item)
 
-    def _is_contradicted(self, item: str, category: str) -> bool:
+    def _is_contradicted(self, meant: Collection[str], category: str) -> bool:
         """Say whether the mall files the product under accessories, or under other items only."""
         leaf = category.rpartition(">")[2]
         if not leaf.strip():
             return False
-        if words_of(leaf) & (words.NOT_ITSELF | words.ACCESSORIES) - words.ATTRIBUTES:
+        strange = words_of(leaf) & (words.NOT_ITSELF | words.ACCESSORIES) - words.ATTRIBUTES
+        if any(not self._finder.is_called(item, word) for word in strange for item in meant):
             return True
         named = self._finder.named(leaf) - _BROAD
-        return bool(named) and item not in named
+        return bool(named) and named.isdisjoint(meant)
 
     def _decided(self, kind: _Kind, present: frozenset[str], filed: frozenset[str]) -> _Duty | None:
         """Return the duty that holds whatever is not said; None where there is no such duty."""
@@ -126,11 +135,11 @@ class Requirements:
             return None
         if not kind.is_for_children and _is_for_a_child(present | filed):
             return None
-        found = [_duty_under(kind, told) for told in self._possible(kind, present, present | filed)]
+        options = list(self._possible(kind, present, present | filed))
+        found = [_duty_under(kind, told) for told in options]
         first = found[0]
-        return (
-            first if all(one is not None and first is not None and one.grade == first.grade for one in found) else None
-        )
+        is_one = all(one is not None and first is not None and one.grade == first.grade for one in found)
+        return first if is_one else _free_duty(kind, options)
 
     def _is_otherwise_powered(self, kind: _Kind, present: frozenset[str]) -> bool:
         if present & words.OTHER_POWER:
@@ -189,6 +198,15 @@ def _duty_under(kind: _Kind, told: Mapping[str, str]) -> _Duty | None:
     strictest = min(certain, key=_strictness)
     is_settled = strictest.grade in _NUMBERED or all(_strictness(one) >= _strictness(strictest) for one in holding)
     return strictest if is_settled else None
+
+
+def _free_duty(kind: _Kind, options: Sequence[Mapping[str, str]]) -> _Duty | None:
+    """Return the mildest certain duty where none of the possible ones, certain or not, asks for a number; else None."""
+    holding = [[duty for duty in kind.duties if _holds(duty, told)] for told in options]
+    if not all(holding) or any(duty.grade not in _FREE for duties in holding for duty in duties):
+        return None
+    certain = [duty for duties in holding for duty in duties if duty.is_certain]
+    return max(certain, key=_strictness) if certain else None
 
 
 def _holds(duty: _Duty, told: Mapping[str, str]) -> bool:

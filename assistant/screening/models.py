@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.product_safety import Agreement
-from assistant.screening.names import is_option, is_specific, model_keys, models_in_name, name_key, separate_models
+from assistant.screening.names import (
+    generic_apart,
+    is_option,
+    is_specific,
+    model_keys,
+    models_in_name,
+    name_key,
+    separate_models,
+)
 
 _CONTAINED_LENGTH = 5
 _SHOWN = 3
@@ -32,10 +40,17 @@ _MISSING = ModelMatch("missing")
 
 @dataclass(frozen=True, slots=True)
 class KnownModels:
-    """The models of a certificate or a recall: every key, and those that may be compared letter by letter."""
+    """The models of a certificate or a recall.
+
+    Attributes:
+        keys: of every model.
+        single: of those that may be compared letter by letter.
+        apart: of those written as several generic words, see names.generic_apart.
+    """
 
     keys: frozenset[str]
     single: tuple[str, ...]
+    apart: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=8192)
@@ -43,7 +58,8 @@ def known_models(fields: tuple[str, ...]) -> KnownModels:
     """Read the fields that name models."""
     every = [key for field in fields for key in model_keys(field)]
     single = [key for field in fields for key in _single(field) if not is_option(key)]
-    return KnownModels(frozenset(every), tuple(dict.fromkeys(single)))
+    apart = frozenset[str]().union(*(generic_apart(field) for field in fields))
+    return KnownModels(frozenset(every), tuple(dict.fromkeys(single)), apart)
 
 
 def match_models(model_name: str, product_name: str, known: KnownModels) -> ModelMatch:
@@ -57,13 +73,15 @@ def match_models(model_name: str, product_name: str, known: KnownModels) -> Mode
         return _MISSING
     listed = model_keys(model_name)
     equal = [key for key in listed if key in known.keys]
-    if not equal and all(_says_nothing(key, product_name) for key in listed):
+    if not equal and all(says_nothing(key, product_name) for key in listed):
         equal = [key for key in models_in_name(product_name) if key in known.keys]
         return ModelMatch("same", equal[0], is_specific=True) if equal else _MISSING
     if equal:
-        best = next((key for key in equal if is_specific(key)), equal[0])
+        # "PRO 500W" on both sides is two words of many things; PRO500W on either is a model.
+        alone = [key for key in equal if is_specific(key) and key not in known.apart & generic_apart(model_name)]
+        best = (alone or equal)[0]
         is_whole = listed[0] in known.keys
-        return ModelMatch("same", best, is_specific(best), not is_whole and _has_more(model_name, known))
+        return ModelMatch("same", best, bool(alone), not is_whole and _has_more(model_name, known))
     if not known.single:
         return _MISSING
     near = next((key for key in _single(model_name) if _is_near_any(key, known)), "")
@@ -91,7 +109,7 @@ def is_near(one: str, other: str) -> bool:
     return False
 
 
-def _says_nothing(key: str, product_name: str) -> bool:
+def says_nothing(key: str, product_name: str) -> bool:
     """Say whether a listing's model is only an option, or only its product's name again."""
     return is_option(key) or (key == name_key(product_name) and not is_specific(key))
 
@@ -111,4 +129,5 @@ def _single(field: str) -> tuple[str, ...]:
 
 def _has_more(model_name: str, known: KnownModels) -> bool:
     named = [key for key in separate_models(model_name) if is_specific(key)]
-    return len(named) > 1 and any(key not in known.keys and not _is_near_any(key, known) for key in named)
+    strange = [key for key in named if key not in known.keys and not _is_near_any(key, known)]
+    return len(named) > 1 and any(known.keys.isdisjoint(model_keys(key)) for key in strange)

@@ -2,9 +2,19 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
-from assistant.screening.words import GENERIC, NO_MODEL, OPTIONS, UNITS
+from assistant.screening.words import (
+    COLOUR_CODES,
+    COLOURS,
+    GENERIC,
+    NO_MODEL,
+    ONE_LETTER_SIZES,
+    OPTIONS,
+    SIZES,
+    UNITS,
+)
 
 _NOT_IN_KEY = re.compile(r"[^0-9A-Z가-힣]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -17,6 +27,22 @@ _DIGITS = re.compile(r"\d+")
 _GENERIC_RUN = re.compile("|".join(sorted((word for word in GENERIC if len(word) > 1), key=len, reverse=True)))
 _OPTION_RUN = re.compile("|".join(sorted((word for word in OPTIONS if len(word) > 1), key=len, reverse=True)))
 _AMOUNT = re.compile(f"(?:\\d+(?:{'|'.join(sorted(UNITS.split(), key=len, reverse=True))}))+")
+_CODE = re.compile(r"[A-Z]{2,3}(?:\d{3,}[A-Z]|(?!(?:19|20)\d\d$)\d{4,})")
+"""SS9422W and PRO5000: a model, though its letters are a word of many things and its end a unit. SS2024 is a season."""
+
+
+def _any_of(several: Iterable[str]) -> str:
+    return "|".join(sorted(several, key=len, reverse=True))
+
+
+_HANGUL_OPTIONS = [word for word in (*COLOURS, *SIZES.split()) if not word.isascii()]
+_LATIN_OPTIONS = [word for word in (*COLOURS, *SIZES.split(), *COLOUR_CODES.split()) if word.isascii()]
+_OPTION_BEHIND = re.compile(
+    rf"(?:(?:[\s/_.,(\[-]{{1,4}}(?:{_any_of(_LATIN_OPTIONS)}|(?:{_any_of(_HANGUL_OPTIONS)})(?:색상|색|컬러)?)"
+    rf"|\s(?:{_any_of(ONE_LETTER_SIZES.split())})|(?<=[0-9A-Z])(?:{_any_of(_HANGUL_OPTIONS)})(?:색상|색|컬러)?)[)\]]?)+\s*$",
+    re.I,
+)
+"""Colours and sizes at the end of a model; Latin ones only behind a sign or a space."""
 
 _FIELD_MAX = 2000
 """Characters of a field that are read for models; a list of derived models is far shorter."""
@@ -27,6 +53,7 @@ _SLASHED_LENGTH = 4
 """AB-100/AB-200 are two models, XMF-100/W is one in white."""
 _SPECIFIC_LENGTH = 5
 _TOKENS_MAX = 5
+_LONG_NUMBER = 4
 
 
 def plain(text: str) -> str:
@@ -46,10 +73,12 @@ def name_key(text: str) -> str:
 def model_keys(text: str) -> tuple[str, ...]:
     """Return the keys of the models that a field names, and of the field as a whole, without repetition.
 
+    A model with a colour or a size behind it is there with and without them: the colour must not hide a recall.
+
     A field that only says that there is no model ("해당없음", "상세페이지 참조") has none.
     """
     whole = plain(text[:_FIELD_MAX])
-    parts = [whole, *_models_in(whole)]
+    parts = [piece for part in (whole, *_models_in(whole)) for piece in (part, without_option(part))]
     keys = (name_key(_LABEL.sub("", part)) for part in parts)
     return tuple(dict.fromkeys(key for key in keys if key and key not in NO_MODEL))[:_MODELS_MAX]
 
@@ -61,15 +90,44 @@ def separate_models(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in keys if key and key not in NO_MODEL))[:_MODELS_MAX]
 
 
+def without_option(model: str) -> str:
+    """Return a model without the colours and sizes behind it; as it is where nothing but an option would be left.
+
+    >>> without_option("XMF-100 블랙"), without_option("XMF-100-BK"), without_option("기본 블랙")
+    ('XMF-100', 'XMF-100', '기본 블랙')
+    """
+    found = _OPTION_BEHIND.search(model)
+    if found is None:
+        return model
+    rest = model[: found.start()]
+    key = name_key(rest)
+    return rest if key and key not in NO_MODEL and not is_option(key) else model
+
+
+@lru_cache(maxsize=8192)
+def generic_apart(text: str) -> frozenset[str]:
+    """Return the keys of those models of a field that are written as several words, each generic: "PRO 500W"."""
+    parts = [part.split() for part in _split(plain(text[:_FIELD_MAX]))]
+    return frozenset(
+        name_key("".join(words))
+        for words in parts
+        if len(words) > 1 and all((key := name_key(word)).isdigit() or is_generic(key) for word in words)
+    )
+
+
 @lru_cache(maxsize=8192)
 def is_option(key: str) -> bool:
     """Say whether a key is only a colour, a size, an amount or the like: it says nothing of the model."""
+    if _CODE.fullmatch(key) and sum(map(str.isdigit, key)) >= _LONG_NUMBER:
+        return False  # no amount of anything that stands behind XL or SET is so large
     return key in OPTIONS or not _OPTION_RUN.sub("", _AMOUNT.sub("", key[:_KEY_READ]))
 
 
 @lru_cache(maxsize=8192)
 def is_generic(key: str) -> bool:
     """Say whether a key has letters, and all of them are words that stand for many things: options, "HOPE", "MINI2"."""
+    if _CODE.fullmatch(key):
+        return False
     runs = [run for run in _DIGITS.split(_AMOUNT.sub("", key[:_KEY_READ])) if run]
     if not runs:
         return _AMOUNT.fullmatch(key) is not None
@@ -86,8 +144,9 @@ def is_specific(key: str) -> bool:
 
 def models_in_name(product_name: str) -> tuple[str, ...]:
     """Return the keys of what in a product's name can only be a model: specific words of Latin letters and digits."""
-    tokens = (name_key(token) for token in _TOKEN.findall(plain(product_name[:_FIELD_MAX])))
-    return tuple(dict.fromkeys(key for key in tokens if is_specific(key)))[:_TOKENS_MAX]
+    tokens = _TOKEN.findall(plain(product_name[:_FIELD_MAX]))
+    keys = (name_key(piece) for token in tokens for piece in (token, without_option(token)))
+    return tuple(dict.fromkeys(key for key in keys if is_specific(key)))[:_TOKENS_MAX]
 
 
 def _models_in(whole: str) -> list[str]:

@@ -6,14 +6,24 @@ from functools import lru_cache
 
 from assistant.product_safety import Agreement
 from assistant.screening.names import name_key, plain
-from assistant.screening.words import ACCESSORIES, CLASSES, INCLUDED, SAY_NOTHING
+from assistant.screening.words import (
+    ACCESSORIES,
+    CLASSES,
+    COUNTERS,
+    FOR_WHOM,
+    INCLUDED,
+    KIT_WORDS,
+    NOT_A_WAY,
+    SAY_NOTHING,
+)
 
 _WORD = re.compile(r"[가-힣]+|[0-9A-Z]+")
 _LEVEL = re.compile(r"\s*(?:>|/|\||\\|»|›)\s*")
 _HANGUL = re.compile("[가-힣]")
 _FRONT = re.compile("^(?:" + "|".join(sorted((w for w in SAY_NOTHING if len(w) > 1), key=len, reverse=True)) + ")+")
 _INCLUDED = re.compile(f"(?:{'|'.join(INCLUDED)})$")
-_FOR_WHOM = re.compile("(?:용|식)$")
+_FOR_WHOM = re.compile(f"(?:{'|'.join(FOR_WHOM.split())})용$|식$")
+_AMOUNT = re.compile(rf"[0-9]+\s?(?:{'|'.join(COUNTERS.split())})(?![가-힣])")
 
 _TEXT_MAX, _WORDS_MAX = 300, 30
 _TAIL_LENGTH = 2
@@ -79,9 +89,12 @@ def category_agreement(listed: str, known: str) -> Agreement:
 @lru_cache(maxsize=16384)
 def named(text: str) -> Named:
     """Read a product's name, or a category: which words say what it is."""
-    found = _WORD.findall(plain(text[:_TEXT_MAX]).upper())[:_WORDS_MAX]
-    words, accessories = [], []
+    found = _WORD.findall(_AMOUNT.sub(_counted, plain(text[:_TEXT_MAX]).upper()))[:_WORDS_MAX]
+    words: list[str] = []
+    accessories: list[str] = []
     for i, word in enumerate(found):
+        if word in KIT_WORDS and words:
+            continue
         if _INCLUDED.search(word) or (word in ACCESSORIES and _is_included(found[i + 1 : i + 3])):
             continue
         if (own := _own(word)) in ACCESSORIES:
@@ -89,6 +102,11 @@ def named(text: str) -> Named:
         if own:
             words.append(own)
     return Named(tuple(dict.fromkeys(words)), frozenset(CLASSES.intersection(found)), frozenset(accessories))
+
+
+def _counted(amount: re.Match[str]) -> str:
+    """Return an amount as _is_included reads it: any count is one of 개."""
+    return " 개 "
 
 
 def _is_included(following: list[str]) -> bool:
@@ -106,7 +124,7 @@ def _own(word: str) -> str:
         or any(one.isdigit() for one in word)
     ):
         return ""
-    if _FOR_WHOM.search(word):
+    if word not in NOT_A_WAY and _FOR_WHOM.search(word):
         return ""
     rest = _FRONT.sub("", word) if _HANGUL.match(word) else word
     return rest if len(rest) >= _TAIL_LENGTH else word

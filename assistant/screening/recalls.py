@@ -5,7 +5,6 @@ with the company or the product. A short or generic name never matches for itsel
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.product_safety import Agreement, Known, Listing, Recall, RecallMatch
@@ -19,16 +18,6 @@ from assistant.screening.names import name_key
 from assistant.screening.numbers import WrittenNumber, bare_key, find_numbers, number_key
 
 _AGREEING: tuple[Agreement, ...] = ("same", "similar")
-
-
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """How a listing and one recall agree in what is not a number."""
-
-    model: ModelMatch
-    company: Agreement
-    product: Agreement
-    is_same_product: bool
 
 
 def matching(sides: Sides, numbers: Sequence[WrittenNumber], known: Known) -> tuple[RecallMatch, ...]:
@@ -57,25 +46,25 @@ _ORDER = ("number", "barcode", "model_and_company", "model_and_product", "name_a
 def _ways(
     recall: Recall, sides: Sides, numbers: Sequence[WrittenNumber], barcodes: frozenset[str], item: str
 ) -> tuple[str, ...]:
-    fit = _fit(recall, sides, item)
+    model = _model(recall, sides.listing)
     ways = []
-    if _has_number(recall, numbers, sides.listing, fit.model):
+    if _has_number(recall, numbers, sides.listing, model):
         ways.append("number")
     if barcodes and barcodes.intersection(barcode_keys(recall.barcode)):
         ways.append("barcode")
-    return (*ways, *_by_model(fit))
+    # Few recalls of those that were looked up share the model: only for them company and product are worked out.
+    return (*ways, *_by_model(recall, sides, item, model)) if model.agreement == "same" else tuple(ways)
 
 
-def _by_model(fit: _Fit) -> tuple[str, ...]:
-    if fit.model.agreement != "same":
-        return ()
-    if not fit.model.is_specific:
-        is_alike = fit.company == "same" and fit.is_same_product
-        return ("name_and_company",) if is_alike else ()
-    ways = []
-    if fit.company in _AGREEING:
-        ways.append("model_and_company")
-    if fit.product in _AGREEING and fit.company != "different":
+def _by_model(recall: Recall, sides: Sides, item: str, model: ModelMatch) -> tuple[str, ...]:
+    """Return the ways that need the same model, which recall and listing have."""
+    listing = sides.listing
+    company = companies.roles_agreement(sides.companies, _companies(recall))
+    if not model.is_specific:
+        is_same_product = name_key(listing.product_name) == name_key(recall.product_name) != ""
+        return ("name_and_company",) if company == "same" and is_same_product else ()
+    ways = ["model_and_company"] if company in _AGREEING else []
+    if company != "different" and _product(recall, sides, item) in _AGREEING:
         ways.append("model_and_product")
     return tuple(ways)
 
@@ -104,15 +93,10 @@ def _is_same_number(one: str, other: str) -> bool:
     return bare == bare_key(other) and bare in (one, other)
 
 
-def _fit(recall: Recall, sides: Sides, item: str) -> _Fit:
+def _product(recall: Recall, sides: Sides, item: str) -> Agreement:
     listing = sides.listing
     ours = products.Product(listing.product_name, listing.category, sides.item)
-    return _Fit(
-        _model(recall, listing),
-        companies.roles_agreement(sides.companies, _companies(recall)),
-        products.agreement(ours, products.Product(recall.product_name, recall.category_name, item)),
-        name_key(listing.product_name) == name_key(recall.product_name) != "",
-    )
+    return products.agreement(ours, products.Product(recall.product_name, recall.category_name, item))
 
 
 def _model(recall: Recall, listing: Listing) -> ModelMatch:

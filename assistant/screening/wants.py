@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from assistant.product_safety import Listing
 from assistant.screening.barcodes import barcode_keys, spellings
-from assistant.screening.names import is_option, model_keys, models_in_name, name_key
+from assistant.screening.models import says_nothing
+from assistant.screening.names import model_keys, models_in_name
 from assistant.screening.numbers import bare_key, find_numbers
 
 _KEY_MAX = 200
@@ -17,7 +18,8 @@ class Wanted:
 
     Attributes:
         bare_keys: of the KC numbers in the listing; look up their certificates, and their successors.
-        recall_keys: (kind, key), kind one of "number" (bare key), "barcode" (digits), "model" and "product" (name_key).
+        recall_keys: (kind, key), kind one of "number" (bare key), "barcode" (digits) and "model". None by the product's
+            name: a recall that shares no number, barcode or model never matches.
     """
 
     bare_keys: tuple[str, ...]
@@ -31,7 +33,6 @@ def wanted(listing: Listing) -> Wanted:
     recalls = [("number", number.bare) for number in numbers]
     recalls += [("barcode", digits) for key in barcode_keys(listing.barcode) for digits in spellings(key)]
     recalls += [("model", key) for key in listed_models(listing)]
-    recalls.append(("product", name_key(listing.product_name)))
     kept = [(kind, key) for kind, key in recalls if key and len(key) <= _KEY_MAX]
     return Wanted(tuple(bare), tuple(dict.fromkeys(kept)))
 
@@ -39,4 +40,5 @@ def wanted(listing: Listing) -> Wanted:
 def listed_models(listing: Listing) -> tuple[str, ...]:
     """Return the keys of a listing's models; where the field names none, also of what in its name can only be one."""
     keys = model_keys(listing.model_name)
-    return (*keys, *models_in_name(listing.product_name)) if all(map(is_option, keys)) else keys
+    is_silent = all(says_nothing(key, listing.product_name) for key in keys)
+    return (*keys, *models_in_name(listing.product_name)) if is_silent else keys

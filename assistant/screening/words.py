@@ -28,7 +28,7 @@ PARTS = (
 PART_KINDS: dict[str, str] = {
     "battery": "배터리 밧데리 바테리 전지 셀 BATTERY CELL",
     "supply": (
-        "충전 어댑터 아답터 아답타 어뎁터 전원장치 전원공급장치 파워서플라이 전원공급기 CHARGER ADAPTER ADAPTOR "
+        "충전기 충전 어댑터 아답터 아답타 어뎁터 전원장치 전원공급장치 파워서플라이 전원공급기 CHARGER ADAPTER ADAPTOR "
         "SMPS PSU SUPPLY"
     ),
     "remote": "리모컨 리모콘 REMOTE",
@@ -42,14 +42,31 @@ PART_KINDS: dict[str, str] = {
 WHOLES = "본체 완제품 본품 제품 전체 MAIN"
 """Labels that say that the number is the product's own."""
 
-OPTIONS = _words(
+COLOURS = _words(
+    "블랙 화이트 레드 블루 그린 옐로우 옐로 핑크 그레이 네이비 베이지 브라운 실버 골드 퍼플 민트 아이보리 오렌지 "
+    "카키 코랄 버건디 차콜 라벤더 머스타드 바이올렛 인디고 마젠타 로즈골드 스카이블루 라이트그레이 다크그레이 "
+    "검정 검정색 흰색 하양 하얀색 빨강 빨간색 파랑 파란색 초록 초록색 노랑 노란색 분홍 분홍색 회색 보라 보라색 갈색 "
+    "남색 연두 연두색 하늘색 주황 주황색 자주색 연핑크 진핑크 BLACK WHITE RED BLUE GREEN YELLOW PINK GRAY GREY NAVY "
+    "BEIGE BROWN SILVER GOLD PURPLE MINT IVORY ORANGE KHAKI CORAL BURGUNDY CHARCOAL LAVENDER VIOLET"
+)
+COLOUR_CODES = "BK BLK WH WHT WT GY NV RD BL BR GN GR PK YL BE SV GD IV PP KH MT"
+"""What stands for a colour at the end of a model, where a sign or a space parts it from the model."""
+SIZES = "XS XL XXL XXXL 2XL 3XL FREE FREESIZE 프리 프리사이즈"
+ONE_LETTER_SIZES = "S M L"
+
+COUNTERS = (
+    "피스 조각 색상 색 장 권 매입 매 단 종 개입 개월분 개 구 입 인용 인분 켤레 족 벌 병 봉 포 팩 캔 갑 롤 박스 세트 "
+    "칸 층 쪽 자루 대 쌍 회분 회 호 년형"
+)
+"""What is counted behind a number: "100피스" says how much of a thing there is, and not what it is."""
+KIT_WORDS = _words("만들기 키트 만들기키트 만들기세트 DIY KIT")
+"""What a thing to be made is sold as; the word before says what it is."""
+
+OPTIONS = COLOURS | _words(
     "기본 기본형 고급 고급형 일반 일반형 표준 표준형 단품 단일 세트 혼합 랜덤 공용 신형 구형 신상 신제품 정품 국산 "
-    "수입 모델 모델명 상품 제품 품번 기타 선택 옵션 사이즈 색상 컬러 프리 프리사이즈 소형 중형 대형 특대형 블랙 "
-    "화이트 레드 블루 그린 옐로우 옐로 핑크 그레이 네이비 베이지 브라운 실버 골드 퍼플 민트 아이보리 오렌지 카키 "
-    "검정 검정색 흰색 하양 빨강 빨간색 파랑 파란색 초록 노랑 분홍 회색 보라 투명 FREE FREESIZE ONESIZE STANDARD STD "
-    "NORMAL SET PACK MIX RANDOM MODEL MODELNO OPTION SIZE COLOR COLOUR DEFAULT SAMPLE TEST SMALL MEDIUM LARGE XS S "
-    "M L XL XXL XXXL BLACK WHITE RED BLUE GREEN YELLOW PINK GRAY GREY NAVY BEIGE BROWN SILVER GOLD PURPLE MINT "
-    "IVORY ORANGE KHAKI"
+    "수입 모델 모델명 상품 제품 품번 기타 선택 옵션 사이즈 색상 컬러 프리 프리사이즈 소형 중형 대형 특대형 투명 "
+    "FREE FREESIZE ONESIZE STANDARD STD NORMAL SET PACK MIX RANDOM MODEL MODELNO OPTION SIZE COLOR COLOUR DEFAULT "
+    "SAMPLE TEST SMALL MEDIUM LARGE XS S M L XL XXL XXXL"
 )
 """Colours, sizes and other options of one product: as a model they say nothing."""
 
@@ -112,12 +129,28 @@ COMMON_IN_COMPANIES = PLACES | _words(
 )
 """Words that many companies have in their names: to share only these is to share nothing."""
 
-SAY_NOTHING = _words(
+FOR_WHOM = (
+    "어린이 유아동 유아 아동 영유아 신생아 아기 성인 어른 노인 고령자 어르신 시니어 환자 장애인 남성 여성 남자 여자 "
+    "남녀 학생 초등학생 초등 청소년 임산부 반려동물 애견 애완 강아지 고양이 가정 업소 영업 산업 공업 농업 건설 작업 "
+    "업무 사무실 사무 학교 교육 학습 병원 의료 미용 실내 실외 옥외 야외 거실 주방 부엌 욕실 화장실 침실 침대 "
+    "베란다 벽걸이 벽 천장 바닥 탁상 책상 차량 승용차 자동차 승차 화물 오토바이 자전거 유모차 킥보드 선박 항공 기내 "
+    "휴대 여행 캠핑 등산 낚시 수영 물놀이 레저 스포츠 운동 헬스 골프 야구 축구 승마 놀이 선물 장식 인테리어 청소 세탁 "
+    "조리 요리 식품 음료 음식 물 온수 냉수 난방 냉방 제과 제빵 촬영 방송 게임 음악 충전 보관 수납 포장 배송 이동 "
+    "운반 환자이동 재활 다이어트 마사지 호흡 보호 방한 방수 안전 소방 투척 비상 일회 다회 다 다목적 양 대 소 "
+    "노트북 컴퓨터 핸드폰 휴대폰 스마트폰 태블릿 카메라 모니터 가구 문 창문 수도 가스 전기 전동 상거래 전문가 초보자 "
+    "일반 공 전 겸 혼 미 사 활 인 콘크리트 남여 커플 데일리 사계절 여름 겨울"
+)
+"""What stands before 용 in a word that says for whom or for what a thing is: people, places, uses. Not every word that
+ends so is one: 크레용."""
+
+NOT_A_WAY = _words("간식 이유식 건강식 한식 양식 중식 분식 음식 후식 유동식 주식 별식 도시락식")
+"""Words in 식 that name a thing; the others say how one works (충전식, 접이식)."""
+
+SAY_NOTHING = COLOURS | _words(
     "휴대용 휴대 미니 무선 유선 대형 소형 중형 특대 초소형 접이식 가정용 탁상 탁상용 업소용 캠핑 캠핑용 여행용 "
     "스마트 자동 수동 충전식 고속 급속 초고속 대용량 디지털 벽걸이 저소음 무소음 프리미엄 신형 최신 최신형 국산 "
     "국내 수입 정품 신상 특가 할인 행사 추천 인기 무료배송 당일발송 선물 선물용 어린이 유아 아동 아기 베이비 키즈 "
     "성인 남성 여성 남자 여자 남녀공용 공용 학생 초등학생 신생아 귀여운 예쁜 튼튼한 가벼운 친환경 무독성 항균 방수 "
-    "블랙 화이트 검정 흰색 그레이 회색 네이비 핑크 레드 블루 그린 옐로우 베이지 브라운 실버 골드 퍼플 민트 아이보리 "
     "투명 색상 컬러 랜덤 사이즈 기본 기본형 고급 고급형 일반 일반형 세트 단품 본품 묶음 박스 팩 개 입 종 매 단 구 "
     "인치 리터 와트 볼트 인용 개입 겸용 일체형 분리형 내장형 외장형 원목 스테인리스 알루미늄 플라스틱 실리콘 및 "
     "또는 등 외 기타 모델 타입 브랜드 상품 인증 인증제품 안전인증 국내인증 감성 심플 모던 북유럽 미국 일본 중국 "

@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 from assistant.knowledge import KnowledgeBase
+from assistant.safety.product_ages import ages_in
 from assistant.safety.requirements import Requirements
 
 
@@ -29,6 +30,20 @@ from assistant.safety.requirements import Requirements
         ("여성 가죽 핸드백", "", "standard", "bag"),
         ("텀블러 500ml", "", "none", "tumbler"),
         ("라면 5개입", "식품", "none", "ramen"),
+        ("크레용 24색", "", "confirmation", "crayon"),
+        ("실버카 보행보조차 화이트", "", "confirmation", "senior-walker"),
+        ("3단 자동 우산", "잡화>우산", "standard", "umbrella"),
+        ("원목 서랍장 5단", "가구>서랍장", "standard", "drawer-chest"),
+        ("암막 롤스크린 블라인드", "홈데코>블라인드", "supplier", "window-blind"),
+        ("유아 그림책 전집", "도서>그림책", "supplier", "kids-book"),
+        ("촉촉한 립스틱 코랄", "뷰티>립스틱", "none", "lipstick"),
+        ("수제 쿠키 과자 선물세트", "식품>과자", "none", "snack"),
+        ("우산 선글라스", "잡화", "standard", "sunglasses"),
+        ("초등 아동용 양말 3켤레", "아동패션>양말", "supplier", "socks"),
+        ("36개월 미만 아기이불", "이불", "confirmation", "bedding"),
+        ("이불 0~36개월", "이불", "confirmation", "bedding"),
+        ("이불 8세 이상", "이불", "supplier", "bedding"),
+        ("이불 14세 이상", "이불", "standard", "bedding"),
     ],
 )
 def test_certain_duty_is_found(requirements: Requirements, name: str, category: str, grade: str, item: str) -> None:
@@ -68,6 +83,13 @@ def test_certain_duty_is_found(requirements: Requirements, name: str, category: 
         pytest.param("전기밥솥 6인용", "주방>압력솥 부품", id="category says parts"),
         pytest.param("전기주전자", "완구>봉제인형", id="category says another item"),
         pytest.param("보조배터리 모양 키링", "", id="shape of it"),
+        pytest.param("이불 만 13세 이하", "", id="under three or not"),
+        pytest.param("크레용 보관함 24색", "", id="box of crayons"),
+        pytest.param("봉제인형 만들기 키트", "", id="kit"),
+        pytest.param("에코백 만들기 세트", "", id="kit of what is no toy"),
+        pytest.param("우산 에코백", "", id="one of two needs a number where the child is small"),
+        pytest.param("우산 걸이", "", id="accessory of what needs no number"),
+        pytest.param("크레용", "문구>양말", id="filed under another item"),
         pytest.param("", "", id="empty"),
         pytest.param("!!!", ">>", id="no letters"),
     ],
@@ -92,6 +114,11 @@ def test_requirement_names_scheme_and_law(requirements: Requirements) -> None:
         ("USB 충전기", "usb-charger"),
         ("핸드폰 케이스", ""),
         ("유모차", "stroller"),
+        ("자석블록 100피스", "block-toy"),
+        ("슬라임 만들기 세트", "slime"),
+        ("슬라임 키트", "slime"),
+        ("에코백 만들기 키트", ""),
+        ("고령자용 보행보조차", "senior-walker"),
     ],
 )
 def test_item_of_a_certificate_text(requirements: Requirements, text: str, item: str) -> None:
@@ -125,3 +152,26 @@ def test_no_accessory_of_any_item_needs_a_number(requirements: Requirements, bas
     ]
 
     assert needing == []
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        ("36개월 미만", {"under_36m"}),
+        ("36 개월 이하", {"under_36m"}),
+        ("36개월 이상", {"36m_to_13y"}),
+        ("만 13세 이하", {"under_36m", "36m_to_13y"}),
+        ("8세 이상", {"36m_to_13y"}),
+        ("8세이상", {"36m_to_13y"}),
+        ("６개월 이상", {"under_36m", "36m_to_13y"}),
+        ("14세 이상", {"over_13"}),
+        ("3~7세", {"36m_to_13y"}),
+        ("0~36개월", {"under_36m"}),
+        ("65세 이하", set()),
+        ("3세대 이상", set()),
+        ("10세트", set()),
+        ("이불 220", set()),
+    ],
+)
+def test_ages_are_read(text: str, ages: set[str]) -> None:
+    assert ages_in(text) == ages

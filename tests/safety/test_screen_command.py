@@ -9,7 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from assistant.commands import screen as command
+from assistant.commands import screen_file as command
+from assistant.commands.screen import screen
 from assistant.errors import BadInputError, NotFoundError
 from assistant.product_safety import Certificate
 from assistant.safety.database import open_safety_database
@@ -37,7 +38,7 @@ def environment(migrated_mirror: Path, tmp_path: Path, monkeypatch: pytest.Monke
 
 def run(*arguments: object) -> Any:
     app = typer.Typer()
-    app.command()(command.screen)
+    app.command()(screen)
     return CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=True)
 
 

@@ -38,14 +38,18 @@ def test_a_field_names_its_models(field: str, keys: list[str]) -> None:
     "name",
     [
         *("hope", "레인보우", "A1", "FREE", "free", "100", "12345", "STAR100", "TYPE2024", "블랙2호", "500ml"),
-        *("10000mAh", "2인용", "2024SS", "SIZE100", "BLACK200", "mini2", "기본100", "라이트3"),
+        *("10000mAh", "2인용", "2024SS", "SIZE100", "BLACK200", "mini2", "기본100", "라이트3", "SS2024", "FW24"),
     ],
 )
 def test_a_short_or_generic_name_is_not_specific(name: str) -> None:
     assert not is_specific(name_key(name))
 
 
-@pytest.mark.parametrize("name", ["XMF-100", "HB-1002", "S10000", "A1234W", "한빛1002", "SM-S901N"])
+AFFIXED = ("SS9422W", "SS-9422W", "XL4470L", "NO7012V", "PRO5000", "MAX300W", "AIR500L", "SET9422G")
+"""Letters that mean many things when they stand apart, and here are the front of a model."""
+
+
+@pytest.mark.parametrize("name", ["XMF-100", "HB-1002", "S10000", "A1234W", "한빛1002", "SM-S901N", *AFFIXED])
 def test_a_model_of_letters_and_digits_is_specific(name: str) -> None:
     assert is_specific(name_key(name))
 
@@ -61,7 +65,15 @@ def test_a_products_name_is_searched_for_what_can_only_be_a_model() -> None:
         ("XMF-200", ["XMF-100, XMF-200"], "same"),
         ("XMF-200", ["XMF-100", "XMF-200"], "same"),
         ("XMF-100W", ["XMF-100"], "similar"),
-        ("XMF-100 블랙", ["XMF-100"], "similar"),
+        ("XMF-100 블랙", ["XMF-100"], "same"),
+        ("XMF-100", ["XMF-100 블랙"], "same"),
+        ("XMF-100블랙", ["XMF-100"], "same"),
+        ("XMF-100/블랙", ["XMF-100 화이트"], "same"),
+        ("XMF-100-BK", ["XMF-100"], "same"),
+        ("XMF-100 Black XL", ["XMF-100"], "same"),
+        ("XMF-100 대형", ["XMF-100 소형"], "different"),
+        ("A1 블랙", ["A1"], "same"),
+        ("XMF-100BK", ["XMF-100"], "similar"),
         ("XMF-100", ["XMF-100-KR"], "similar"),
         ("XMF-1000", ["XMF-100"], "different"),
         ("2XMF-100", ["XMF-100"], "similar"),
@@ -198,3 +210,39 @@ def test_any_two_texts_are_compared_without_an_error(one: str, other: str) -> No
     assert companies.agreement(*pair) == companies.agreement(*pair[::-1])
     assert products.agreement(Product(one, other), Product(other, one)) != "different"
     assert all(len(key) == 14 for key in barcode_keys(one))
+
+
+@pytest.mark.parametrize(
+    ("listed", "known", "is_specific"),
+    [
+        ("PRO 500W", "PRO 500W", False),
+        ("PRO500W", "PRO 500W", True),
+        ("SS 9422W", "SS-9422W", True),
+        ("XMF 100", "XMF 100", True),
+    ],
+)
+def test_generic_words_that_stand_apart_on_both_sides_are_no_specific_model(
+    listed: str, known: str, is_specific: bool
+) -> None:
+    match = match_models(listed, "선풍기", known_models((known,)))
+
+    assert (match.agreement, match.is_specific) == ("same", is_specific)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("크레용 24색", ("크레용",)),
+        ("유아용 크레용", ("크레용",)),
+        ("자석블록 100피스", ("자석블록",)),
+        ("슬라임 만들기 세트", ("슬라임",)),
+        ("로봇 DIY 키트", ("로봇",)),
+        ("만들기 교실", ("만들기", "교실")),
+        ("어린이용 가정용 차량용 휴대용 노트북용 선풍기", ("선풍기",)),
+        ("충전식 손난로", ("손난로",)),
+        ("유기농 이유식", ("유기농", "이유식")),
+        ("색연필 3단 12색 2개 포함", ("색연필",)),
+    ],
+)
+def test_for_whom_how_many_and_to_be_made_say_not_what_it_is(text: str, words: tuple[str, ...]) -> None:
+    assert products.named(text).words == words

@@ -117,7 +117,7 @@ async function restore() {
   try {
     const { owner, messages } = await history(chat.conversation, 0);
     if (generation !== chat.generation) return true;
-    const unanswered = view.showHistory(messages, submit);
+    const unanswered = view.showHistory(messages, submit, chat.outbox[0]?.text);
     Object.assign(chat, { owner, lastId: messages.at(-1)?.id ?? 0, lastWord: Date.now() });
     drawOutbox(unanswered);
     return true;

@@ -165,16 +165,20 @@ export function clear() {
   intro.hidden = false;
 }
 
-/** Draws a stored conversation; a screen reader is not made to read all of it. */
-export function showHistory(messages, onChoice) {
+/**
+ * Draws a stored conversation; a screen reader is not made to read all of it. Returns the visitor's last message if
+ * it has no reply yet, or is the one that waits to be sent: its reply got lost on the way to us.
+ */
+export function showHistory(messages, onChoice, waiting) {
   log.setAttribute("aria-busy", "true");
   clear();
   let last = null;
+  let said = "";
   for (const { role, text, reply } of messages) {
-    if (role === "visitor") last = showVisitor(text);
+    if (role === "visitor") [last, said] = [showVisitor(text), text];
     else if (role === "consultant") showConsultant(text);
     else showReply({ ...reply, text }, onChoice);
   }
   log.setAttribute("aria-busy", "false");
-  return messages.at(-1)?.role === "visitor" ? last : null;
+  return messages.at(-1)?.role === "visitor" || said === waiting ? last : null;
 }
