@@ -63,12 +63,13 @@ THIS_ONE = re.compile(
 
 RECALLED = re.compile(
     r"리콜\s?(?:이|을|도)?\s?"
-    r"(?:됐|되었|됬|된\s?(?:거|건|제품|적)|대상|당했|떴|나왔|나온|받은|있나|있는|있어|인가|인지|맞)"
+    r"(?:(?:됐|되었|됬|당했|떴|나왔|있)(?:나|는지|는가|어\s?\?|어요\s?\?|냐|을까|니\s?\?)|대상(?:인|이에|이야|이냐|맞)|맞나|인가요|인지"
+    r"|된\s?(?:(?:거|건|제품)(?:인가|인지|예요|에요|야|죠|지|\s?있|\s?맞)|적))"
 )
 """Asks whether something was recalled, not what a recall is."""
 
-WHERE = re.compile(r"어디|어떻게|방법|무슨|뭔|뭐|무엇|의무|절차|기준")
-"""Asks how it is done, which an article tells."""
+WHERE = re.compile(r"어디|어떻게|방법|무슨|뭔|뭐|무엇|의무|절차|기준|자동차|차량|내\s?차|차\s?번호|오토바이")
+"""Asks how it is done, or about a vehicle, whose recalls are kept elsewhere: an article tells."""
 
 AROUND_PRODUCT = re.compile(
     r"(?:제품)?\s?(?:리콜|인증)\s?(?:번호|정보)?\s?(?:이|을|를|도|은|는)?\s?"

@@ -189,15 +189,16 @@ def _number(turn: Turn) -> tuple[State, Plan] | None:
 
 def _product(turn: Turn) -> tuple[State, Plan] | None:
     """ "이 제품 리콜됐나요?" is about one product; without its number, model or barcode nothing can be looked up."""
-    is_asked = turn.is_surely("check_recall", "check_certificate")
+    is_one = cues.THIS_ONE.search(turn.text) is not None
+    is_recall = cues.RECALLED.search(turn.text) is not None and not cues.WHERE.search(turn.text)
+    is_asked = turn.is_surely("check_recall", "check_certificate") or (is_recall and (is_one or turn.first("item")))
     if turn.state.asking == "product" and (is_asked or not turn.is_surely(*PART_INTENTS, "out_of_scope", "deny")):
         return replace(turn.state, asking=""), Plan("lookup", "product_given", turn.text)
     if not is_asked:
         return None
     if cues.MODEL.search(turn.text):
         return turn.state, Plan("lookup", "product_given", cues.AROUND_PRODUCT.sub(" ", turn.text))
-    is_one = cues.THIS_ONE.search(turn.text) or (turn.intent == "check_recall" and cues.RECALLED.search(turn.text))
-    if not is_one or cues.WHERE.search(turn.text):
+    if not (is_one or is_recall) or cues.WHERE.search(turn.text):
         return None
     return replace(turn.state, question=turn.text), Plan("ask", "product")
 

@@ -30,6 +30,7 @@ def talk(toy_base: KnowledgeBase, toy_finder: EntityFinder) -> Talk:
         ("이거 리콜 대상인지 확인해주세요", "check_recall"),
         ("우리 제품이 리콜됐는지 봐주세요", "check_recall"),
         ("보조배터리 리콜된 거 있나요?", "check_recall"),
+        ("보조배터리 리콜됐나요?", "ask_scope"),
         ("이 제품 인증 진짜인지 조회해줘", "check_certificate"),
     ],
 )
@@ -46,6 +47,8 @@ def test_a_product_that_is_not_named_is_asked_for(talk: Talk, text: str, intent:
         ("리콜 정보는 어디서 확인하나요?", "check_recall"),
         ("리콜되면 제조사는 어떻게 해야 하나요?", "check_recall"),
         ("이 제품 인증번호는 어디서 조회해요?", "check_certificate"),
+        ("내차리콜대상인지차번호로볼수있나요", "check_recall"),
+        ("리콜된 제품을 샀는데 환불되나요?", "check_recall"),
         ("이 제품 인증 비용이 얼마예요?", "ask_cost"),
     ],
 )

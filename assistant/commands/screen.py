@@ -1,16 +1,11 @@
 """`onecall screen`: a file of listings held against certificates and recalls."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-
-class Engines(StrEnum):
-    LOCAL = "local"
-    DUCKDB = "duckdb"
-    SPARK = "spark"
+from assistant.safety.engines import Engines
 
 
 def screen(

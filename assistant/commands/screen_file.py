@@ -16,12 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from sqlalchemy import Engine
 
-from assistant.commands.screen import Engines
 from assistant.errors import BadInputError, NotFoundError
 from assistant.kb.base import load
 from assistant.product_safety import VERDICTS, Freshness
 from assistant.safety.crew import Doer, HereAndNow, Setup, Worker
 from assistant.safety.database import open_safety_database
+from assistant.safety.engines import Engines
 from assistant.safety.gather import Gatherer
 from assistant.safety.listing_files import ListingFile
 from assistant.safety.local_screen import screen_file

@@ -45,7 +45,7 @@ ATTRIBUTES = frozenset(word.lower() for word in COLOURS) | _words(
 )
 """What may stand behind the name of a product without making it another product."""
 
-COUNTED = frozenset(COUNTERS.split())
+COUNTED = frozenset((*COUNTERS.split(), "세", "살"))
 """What may stand behind the name of a product where a number stands before it: 24색, 100피스."""
 
 ATTRIBUTE_END = re.compile(r"(?:용|형|식|색|입|급|호|인용|개월|세이상|가능)$")

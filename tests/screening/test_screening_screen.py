@@ -17,8 +17,18 @@ from listings import (
     screened,
 )
 
+from assistant.kb.base import load
 from assistant.product_safety import Certificate, Factory, Known, Requirement
+from assistant.safety.requirements import Requirements
+from assistant.screening.parts import is_itself
 from assistant.screening.screen import screen
+from assistant.settings import ROOT
+
+
+@pytest.fixture(scope="module")
+def requirements() -> Requirements:
+    return Requirements(load(ROOT / "kb"))
+
 
 OTHER_ITEM = {"items": {"봉제인형": "stuffed-toy", "유아용 보행기": "baby-walker"}}
 
@@ -350,3 +360,22 @@ def test_demo_data_are_called_made_up_and_the_day_is_named() -> None:
 def test_the_known_of_another_listing_counts_as_not_looked_up() -> None:
     assert screen(LISTING, Known(data_date="20261120", requirement=NEEDED)).rule == "not_looked_up"
     assert known_for(LISTING).certificates == {"CB061R21703018": ()}
+
+
+@pytest.mark.parametrize("name", ["고속충전기 20W", "급속충전기 65W 화이트", "노트북 어댑터"])
+def test_the_label_of_the_product_itself_makes_the_number_its_own(name: str) -> None:
+    label = "어댑터" if name.endswith("어댑터") else "충전기"
+
+    assert is_itself(label, listing(product_name=name, category=""))
+    assert not is_itself(label, listing(product_name="무선 청소기 (충전기 포함)", category=""))
+
+
+@pytest.mark.parametrize("name", ["크레용 24색", "자석블록 100피스", "슬라임 만들기 세트", "실버카 보행보조차"])
+def test_the_same_model_of_another_product_is_unclear_however_the_name_goes_on(
+    name: str, requirements: Requirements
+) -> None:
+    listed = listing(product_name=name, category="")
+    known = certificate(product_name="헤어드라이어", category_name="전기기기")
+    items = {text: item for text in (name, known.product_name) if (item := requirements.item_of(text))}
+
+    assert outcome(listed, known, items=items) == ("cannot_check", "product_unclear")
