@@ -18,7 +18,7 @@ from assistant.web.errors import ErrorWriter, Guard, handle_errors
 from assistant.web.headers import SafeHeaders
 from assistant.web.metrics import Metrics
 
-THREADS = 6
+THREADS = 4
 """Turns worked on at once: two cores are kept busy by fewer, and every thread more holds memory."""
 
 DESCRIPTION = (

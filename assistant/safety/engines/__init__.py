@@ -1,3 +1,5 @@
+"""Screening of catalogues beyond one machine's database: the same function, over Parquet partitions."""
+
 from enum import StrEnum
 
 
