@@ -1,6 +1,6 @@
 """A second labelled set, by somebody who had seen neither the rules nor the first set.
 
-tests/data/second_listings.jsonl has 266 listings with the verdicts that their writer read out of docs/product-safety.md.
+tests/data/second_listings.jsonl has 266 listings with the verdicts that their writer read in docs/product-safety.md.
 Some labels are disputed, and some faults are known: the limits below are what was measured on 22 November 2026, before
 anything was mended with this set, and are only ever lowered.
 """
