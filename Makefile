@@ -13,8 +13,7 @@ run: ## 모든 준비를 하고 http://localhost:8000 에서 시작해요
 	@$(FIND) && $$python -m assistant.setup_steps check && $$python scripts/venv.py && exec $(BIN)/onecall run
 
 test: ## 모든 준비를 하고 검사와 시험을 돌려요
-	@$(MAKE) -j2 ready
-	@$(MAKE) check
+	@$(MAKE) -j2 ready check
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: dev ## 형식, 규칙, 타입을 검사해요
