@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from assistant import calibration, index, nlu
 from assistant.channel_service import ChannelService, open_channels
 from assistant.encoder import Encoder, load_encoder
@@ -220,9 +222,13 @@ def _fetch(settings: Settings, mirror: Mirror) -> Fetch | None:
     return lambda number: fetch_detail(client, mirror, number)
 
 
-def open_channel_service(settings: Settings, assistant: Assistant) -> ChannelService:
+def open_conversations(settings: Settings) -> Engine:
+    """Open the database of conversations, tickets and the outbox."""
+    return open_database(settings.database_url)
+
+
+def open_channel_service(settings: Settings, assistant: Assistant, engine: Engine) -> ChannelService:
     """Put the messenger channels together; those without their settings are off."""
-    engine = open_database(settings.database_url)
     return open_channels(engine, assistant, asdict(settings), visitor_secret(settings))
 
 
@@ -231,6 +237,7 @@ def open_assistant(
     leading: Classifier | None = None,
     knowledge: Knowledge | None = None,
     products: Products | None = None,
+    engine: Engine | None = None,
 ) -> Assistant:
     """Put the assistant together.
 
@@ -238,20 +245,21 @@ def open_assistant(
         leading: the classifier asked first; without one the built-in one does it all.
         knowledge: what was read already; read here without it.
         products: where certificates and recalls are looked up; without it a reply says where a person can.
+        engine: the database of conversations; opened here without it.
     """
     known = knowledge or open_knowledge(settings)
     finder = EntityFinder(known.base)
     # Kiwi and spaCy load at the first text, which must not be a visitor's.
     finder.find(MaskedText("보조배터리 KC 인증"))
-    engine = open_database(settings.database_url)
+    store = engine or open_conversations(settings)
     return Assistant(
         base=known.base,
         index=known.index,
         encoder=known.encoder,
         understander=Understander(known.index, finder, leading),
         calibrations={by: calibration.load("plain" if known.base.is_plain else by) for by in ("rasa", "builtin")},
-        conversations=ConversationStore(engine),
-        tickets=TicketStore(engine),
+        conversations=ConversationStore(store),
+        tickets=TicketStore(store),
         ticket_hours=settings.ticket_hours,
         products=products,
     )

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Column, Table
 
+from assistant.commands.terminal import JsonOption, err, out
 from assistant.errors import BadInputError, NotFoundError
 from assistant.product_safety import Mall
 from assistant.safety.keys import DEFAULT_GRACE, MallKey, NewKey, Terms
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 keys_app = typer.Typer(help="쇼핑몰의 인증키와 한도를 관리해요.", no_args_is_help=True)
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
 _STATES = {"live": "사용 중", "revoked": "폐기", "expired": "만료"}
 _DEFAULT = Terms()
 
@@ -36,7 +33,6 @@ MallArgument = Annotated[str, typer.Argument(metavar="NAME", help="쇼핑몰 이
 KeyArgument = Annotated[str, typer.Argument(metavar="KEY_ID", help="인증키 번호 (예: oc_1a2b3c4d5e6f)")]
 QuotaOption = Annotated[int, typer.Option("--quota", help="하루에 보낼 수 있는 요청 수 (0: 제한 없음)")]
 RateOption = Annotated[int, typer.Option("--rate", help="1초에 보낼 수 있는 요청 수 (0: 제한 없음)")]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON으로 한 줄씩 보여줘요")]
 
 
 @keys_app.command("create")

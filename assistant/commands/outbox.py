@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Column, Table
 
+from assistant.commands.terminal import JsonOption, out
 from assistant.settings import Settings
 from assistant.wording import KST
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from assistant.store.outbox import Outbox, Sendable
 
 outbox_app = typer.Typer(help="메신저로 보낼 메시지를 보고 다시 보내요.", no_args_is_help=True)
-
-out = Console(highlight=False, soft_wrap=True)
 
 _NAMES = {
     "waiting": "대기",
@@ -32,7 +30,6 @@ _NAMES = {
 }
 
 NumberArgument = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=2**31 - 1, help="메시지 번호")]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON으로 한 줄씩 보여줘요")]
 
 
 @outbox_app.command("list")

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from assistant.commands.terminal import err, out
 from assistant.errors import ConflictError, SetupError
 from assistant.product_safety import Freshness
-from assistant.safety.contract import certificate_link
 from assistant.safety_wording import SYNC_ERRORS
+from assistant.screening.links import certificate_link
 from assistant.settings import Settings
 from assistant.wording import when
 
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from assistant.web.sandbox import Faults
 
 safety_app = typer.Typer(help="제품안전 자료(인증·리콜)를 받고 찾아봐요.", no_args_is_help=True)
-
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 SANDBOX_PORT = 8790
 _SWEEP_NAMES = {

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from sqlalchemy import Engine
 
+from assistant.commands.terminal import err
 from assistant.errors import BadInputError, NotFoundError
 from assistant.kb.base import load
 from assistant.product_safety import VERDICTS, Freshness
@@ -31,8 +32,6 @@ from assistant.safety.result_files import csv_pieces, lines_of, unpacked
 from assistant.safety.screen_rows import REFUSED
 from assistant.screening.policy import DEFAULT_POLICY, Policy, policy_from
 from assistant.settings import Settings
-
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 _SMALL_BYTES = 512 * 1024
 """A file up to here is done before a second process would have started."""

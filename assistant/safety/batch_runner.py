@@ -16,8 +16,9 @@ from typing import IO
 
 from assistant.errors import AssistantError, BadInputError, UpstreamError
 from assistant.safety.batch_words import FILE_ERRORS
-from assistant.safety.batches import Batch, BatchStore, Step, holder_name
+from assistant.safety.batches import Batch, BatchStore, Step
 from assistant.safety.crew import Chunk, Doer, ScreenTask, UnpackTask
+from assistant.safety.leases import holder_name
 from assistant.safety.listing_files import ListingFile, Row, marked, read_rows
 from assistant.safety.screen_rows import place_of
 from assistant.screening.policy import Policy, policy_from

@@ -1,12 +1,9 @@
 """Files sent for screening: who sent them and how far they are. Where they lie, batch_files.py knows."""
 
-import os
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
-from uuid import uuid4
 
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +15,7 @@ from assistant.safety import blocked
 from assistant.safety.batch_files import BatchFiles
 from assistant.safety.batch_tables import BatchRow
 from assistant.safety.batch_words import FILE_ERRORS
+from assistant.safety.leases import is_dead
 from assistant.safety.listing_files import FileKind
 from assistant.store.database import reading, transaction
 
@@ -67,11 +65,6 @@ class Step:
     part_bytes: int
     counts: Mapping[str, int]
     verdicts: Sequence[tuple[Listing, Verdict]] = ()
-
-
-def holder_name() -> str:
-    """Return a name for this process as a holder of batches, which tells others on the machine whether it lives."""
-    return f"{socket.gethostname()[:60]}/{os.getpid()}/{uuid4().hex[:16]}"
 
 
 class BatchStore:
@@ -264,19 +257,7 @@ def _end(row: BatchRow, state: BatchState) -> None:
 def _is_free(row: BatchRow, now: datetime) -> bool:
     if not row.holder or row.held_until is None or row.held_until < now:
         return True
-    host, _, rest = row.holder.partition("/")
-    return host == socket.gethostname()[:60] and not _lives(rest.partition("/")[0])
-
-
-def _lives(pid: str) -> bool:
-    """Say whether a process of this machine is there: of one that was killed the batch is taken up at once."""
-    try:
-        os.kill(int(pid), 0)
-    except PermissionError:
-        return True
-    except (ProcessLookupError, ValueError):
-        return False
-    return True
+    return is_dead(row.holder)
 
 
 def _added(counts: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:

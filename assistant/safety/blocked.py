@@ -14,9 +14,9 @@ from sqlalchemy import Engine, delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from assistant.product_safety import Listing, Verdict
-from assistant.safety.events import upsert, utc_now
 from assistant.safety.watch_tables import CATEGORY_MAX, RULE_MAX, BlockedCountRow, BlockedSeenRow, ScreenedRow
-from assistant.store.database import is_storable, reading, transaction
+from assistant.store.database import is_storable, reading, transaction, upsert
+from assistant.store.tables import utc_now
 from assistant.wording import KST
 
 COUNTED = ("block", "hold")

@@ -9,7 +9,6 @@ https://www.safetykorea.kr/release/openapi
 """
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 CAP = 1000
 """Rows that a query gives at most, as documented; more were seen."""
@@ -91,20 +90,3 @@ FOREIGN_RECALL_FIELDS = _fields(
     "recallTypeName recallPblshCntryName recallPblshOrgnName recallMeans violateDscr accidentCaseDscr "
     "publishActionDscr recallProductDscr recallUrl publishDate signDttm imageUrl"
 )
-
-_PAGES = "https://www.safetykorea.kr/recall/ajax"
-
-
-def certificate_link(cert_num: str) -> str:
-    """Return the public page that shows a certificate."""
-    return f"http://www.safetykorea.kr/search/searchPop?certNum={quote(cert_num, safe='')}"
-
-
-def recall_link(uid: str) -> str:
-    """Return the public page that shows a recall.
-
-    Args:
-        uid: as in Recall, so with "D" or "F" before the published id.
-    """
-    board = "fRecallBoard" if uid.startswith("F") else "recallBoard"
-    return f"{_PAGES}/{board}?recallUid={quote(uid[1:], safe='')}"

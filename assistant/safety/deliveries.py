@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from assistant.safety.events import Event, event_of, utc_now
+from assistant.safety.events import Event, event_of
 from assistant.safety.sending import TOTAL_SECONDS, Outcome, Sender
 from assistant.safety.watch_tables import DeliveryRow, EndpointRow, EventRow
 from assistant.safety.webhooks import parcel, signing
 from assistant.store.database import reading, transaction
+from assistant.store.tables import utc_now
 
 _ROUND, _PER_ENDPOINT, _AT_ONCE = 64, 16, 16
 _LEASE = timedelta(seconds=60 + TOTAL_SECONDS * _ROUND / _AT_ONCE)

@@ -3,19 +3,18 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Engine, Executable, and_, delete, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from assistant.errors import NotFoundError
 from assistant.safety.watch_tables import DeliveryRow, EndpointRow, EventRow, WatchMallRow
 from assistant.safety.watch_words import WATCH_ERRORS
-from assistant.store.database import reading, transaction
+from assistant.store.database import reading, transaction, upsert
+from assistant.store.tables import utc_now
 
 ALARMS = ("verdict_changed", "recall_matched", "state_changed", "action_changed")
 """What changed without the mall's doing; sent to every endpoint that asks for nothing else."""
@@ -57,16 +56,6 @@ class EventPage:
     next: int = 0
     has_more: bool = False
     missed: int = 0
-
-
-def utc_now() -> datetime:
-    """Return this moment."""
-    return datetime.now(UTC)
-
-
-def upsert(session: Session) -> Callable[[Any], Any]:
-    """Return the INSERT of the session's database that knows ON CONFLICT."""
-    return postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
 
 
 def event_json(event: Event) -> dict[str, Any]:

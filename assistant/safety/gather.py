@@ -65,7 +65,7 @@ class Gatherer:
             UpstreamError: the mirror does not answer.
         """
         freshness = self._mirror.freshness()
-        asked = [asked_for(listing) for listing in listings]
+        asked = [wanted(listing) for listing in listings]
         numbers = {key for one in asked for key in one.bare_keys}
         certificates = self._mirror.certificates(numbers) if numbers else {}
         expired = {key for key, found in certificates.items() if any(map(_is_expired, found))}
@@ -150,17 +150,6 @@ class _Shelf:
     def _kept(self, recall: Recall) -> Recall:
         """Return the one object for a recall; its published record, most of its size, is nothing to judge by."""
         return self._by_uid.setdefault(recall.uid, replace(recall, raw={}))
-
-
-def asked_for(listing: Listing) -> Wanted:
-    """Return what has to be looked up for a listing, without what can add nothing.
-
-    A recall that shares only the product's name never matches: what matches shares a number, a barcode or a model,
-    and is found by that. Dozens of recalls share the name of a common product (measured: 52 a listing, nine tenths of
-    the time of a batch).
-    """
-    asked = wanted(listing)
-    return Wanted(asked.bare_keys, tuple(key for key in asked.recall_keys if key[0] != "product"))
 
 
 Assemble = Callable[

@@ -3,11 +3,12 @@
 import logging
 from dataclasses import dataclass
 
-from assistant.errors import BadInputError, UpstreamError
-from assistant.product_safety import Certificate, LookedUp
+from assistant.errors import UpstreamError
+from assistant.product_safety import LookedUp
 from assistant.safety.find import Finder
 from assistant.safety.mirror import Mirror
-from assistant.screening.numbers import bare_key, number_key
+from assistant.safety.number_lookup import meant
+from assistant.screening.numbers import bare_key
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +42,6 @@ class Products:
         try:
             found = self.finder.find(text[:_QUERY_LETTERS], _SHOWN)
             freshness = self.mirror.freshness()
-        except BadInputError:
-            return LookedUp(text, freshness=self.mirror.freshness())
         except UpstreamError:
             log.exception("a product could not be looked up")
             return LookedUp(text, failed=True)
@@ -53,15 +52,7 @@ class Products:
 
     def _by_number(self, number: str) -> LookedUp:
         bare = bare_key(number)
-        certificates = _meant(number, self.mirror.certificates([bare])[bare])
+        certificates = meant(number, self.mirror.certificates([bare])[bare])
         recalls = self.mirror.recalls([("number", bare)])[("number", bare)]
         successors = self.mirror.successors([bare])[bare]
         return LookedUp(number, certificates, successors, recalls, self.mirror.freshness())
-
-
-def _meant(number: str, found: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
-    """Return the certificate with exactly this number; without one, all that differ in the letters at the end."""
-    exact = tuple(one for one in found if number_key(one.cert_num) == number_key(number))
-    if exact or number_key(number) != bare_key(number):
-        return exact
-    return found

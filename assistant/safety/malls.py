@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import Engine, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,7 +24,8 @@ from assistant.safety.keys import (
 from assistant.safety.mall_tables import MALL_NAME_MAX, KeyRow, MallRow, UsageRow
 from assistant.safety_wording import MALL_ERRORS
 from assistant.screening.policy import DEFAULT_POLICY, Policy, policy_from, policy_json
-from assistant.store.database import reading, refuse_unstorable, transaction
+from assistant.store.database import reading, refuse_unstorable, transaction, upsert
+from assistant.store.tables import utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +52,6 @@ class Tally:
 
 UsageCounts = Mapping[tuple[str, date, str], Tally]
 """By key id, day and endpoint."""
-
-
-def utc_now() -> datetime:
-    """Return this moment."""
-    return datetime.now(UTC)
 
 
 class MallStore:
@@ -303,9 +297,7 @@ def _key_of(row: KeyRow, mall: MallRow) -> MallKey:
 
 
 def _add_tally(session: Session, line: UsageLine) -> None:
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql_insert if is_postgresql else sqlite_insert
-    statement = insert(UsageRow).values(
+    statement = upsert(session)(UsageRow).values(
         key_id=line.key_id, day=line.day, endpoint=line.endpoint, granted=line.granted, refused=line.refused
     )
     more = {name: getattr(UsageRow, name) + getattr(statement.excluded, name) for name in ("granted", "refused")}

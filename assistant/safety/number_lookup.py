@@ -67,7 +67,7 @@ class NumberLookup:
         whole = asked.strip()
         for number in (whole, number_in(whole)) if number_key(whole) else (number_in(whole),):
             family = self._mirror.certificates([bare_key(number)])[bare_key(number)]
-            chosen = _chosen(number, family)
+            chosen = meant(number, family)
             if chosen:
                 break
         return number, family, chosen
@@ -123,7 +123,7 @@ def number_in(asked: str) -> str:
     return number
 
 
-def _chosen(number: str, family: Sequence[Certificate]) -> tuple[Certificate, ...]:
+def meant(number: str, family: Sequence[Certificate]) -> tuple[Certificate, ...]:
     """Return those with this very number; without one, and if it has no letters at its end, all that have some."""
     exact = tuple(one for one in family if _is_same(number, one.cert_num))
     if exact or number_key(number) != bare_key(number):

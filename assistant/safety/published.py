@@ -11,8 +11,9 @@ from typing import Any
 from zlib import crc32
 
 from assistant.product_safety import Certificate, Factory, Recall
-from assistant.safety.contract import CERTIFICATE_FIELDS, FOREIGN_RECALL_FIELDS, RECALL_FIELDS, recall_link
+from assistant.safety.contract import CERTIFICATE_FIELDS, FOREIGN_RECALL_FIELDS, RECALL_FIELDS
 from assistant.safety_wording import HOME_COUNTRY
+from assistant.screening.links import recall_link
 from assistant.screening.numbers import number_key
 
 Record = Mapping[str, Any]

@@ -21,7 +21,7 @@ from assistant import screening
 from assistant.errors import NotFoundError
 from assistant.product_safety import Freshness, Listing, Verdict
 from assistant.safety import blocked
-from assistant.safety.events import NewEvent, append, utc_now
+from assistant.safety.events import NewEvent, append
 from assistant.safety.mirror import Change
 from assistant.safety.watch import OVERDUE, Gather, writing
 from assistant.safety.watch_tables import ListingRow, ProgressRow, WatchedKeyRow, WatchMallRow
@@ -30,6 +30,7 @@ from assistant.screening.policy import DEFAULT_POLICY, Policy
 from assistant.screening.screen import screen
 from assistant.screening.wire import verdict_json
 from assistant.store.database import reading, transaction
+from assistant.store.tables import utc_now
 
 _CHANGES, _KEYS, _LISTINGS, _MARKED = 500, 500, 500, 10_000
 _LEASE = timedelta(minutes=2)

@@ -1,19 +1,19 @@
 """How far the mirror was filled: kept in the database, so that a run goes on where another one stopped."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, case, delete, func, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.safety.sync_tables import DetailTryRow, WindowRow
-from assistant.store.database import reading, transaction
+from assistant.store.database import reading, transaction, upsert
+from assistant.store.tables import utc_now
 
 
 class SyncProgress:
     """The windows that were asked for. Safe to use from several processes."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
         self._engine = engine
         self.clock = clock
 
@@ -42,11 +42,10 @@ class SyncProgress:
 
     def note(self, window: WindowRow) -> None:
         """Store a window, in the place of what was known of it."""
-        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
         values = {column.name: getattr(window, column.name) for column in inspect(WindowRow).columns}
         known = {name: value for name, value in values.items() if name not in ("sweep", "prefix")}
-        statement = insert(WindowRow).values(values)
         with transaction(self._engine) as session:
+            statement = upsert(session)(WindowRow).values(values)
             session.execute(statement.on_conflict_do_update(index_elements=["sweep", "prefix"], set_=known))
 
     def forget(self) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assistant.errors import BadInputError, ConflictError, NotFoundError
 from assistant.product_safety import Action, Known, Listing, Verdict
 from assistant.safety import blocked
-from assistant.safety.events import NewEvent, append, hold_malls, utc_now
+from assistant.safety.events import NewEvent, append, hold_malls
 from assistant.safety.watch_tables import LISTING_ID_MAX, ListingRow, ProgressRow, WatchedKeyRow, WatchMallRow
 from assistant.safety.watch_words import WATCH_ERRORS
 from assistant.safety.watched import facts_of, payload_of, policy_digest, watched_keys
@@ -20,6 +20,7 @@ from assistant.screening.policy import Policy
 from assistant.screening.screen import screen
 from assistant.screening.wire import verdict_json
 from assistant.store.database import reading, refuse_unstorable, transaction
+from assistant.store.tables import utc_now
 
 AT_ONCE = 1_000
 """Listings that are registered in one request."""

@@ -10,12 +10,13 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from assistant.errors import BadInputError, NotFoundError
-from assistant.safety.events import ALARMS, KINDS, Event, body_of, hold_malls, utc_now
+from assistant.safety.events import ALARMS, KINDS, Event, body_of, hold_malls
 from assistant.safety.sending import Outcome, Parcel, Sender
 from assistant.safety.signing import new_secret, signed_headers
 from assistant.safety.watch_tables import DeliveryRow, EndpointRow
 from assistant.safety.watch_words import WATCH_ERRORS
 from assistant.store.database import reading, transaction
+from assistant.store.tables import utc_now
 
 ENDPOINTS_MAX = 10
 ROTATION_GRACE = timedelta(hours=24)

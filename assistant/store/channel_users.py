@@ -12,7 +12,6 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Engine, and_, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ from assistant.errors import ConflictError, SetupError
 from assistant.seal import Seal
 from assistant.store import outbox, workers
 from assistant.store.channel_tables import ChannelEventRow, ChannelUserRow
-from assistant.store.database import reading, transaction
+from assistant.store.database import reading, transaction, upsert
 from assistant.store.outbox import Origin, enqueue
 from assistant.store.tables import ConversationRow, TicketRow
 from assistant.wording import ERRORS
@@ -168,8 +167,7 @@ class ChannelStore:
         self, session: Session, user: ChannelUserRow, inbound: Inbound, at_once: Sequence[Outgoing], now: datetime
     ) -> int | None:
         """Store an event and return its number; None if it is there."""
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        adding = insert(ChannelEventRow).values(
+        adding = upsert(session)(ChannelEventRow).values(
             user_id=user.id,
             event_id=inbound.event_id,
             kind=inbound.kind,
@@ -177,7 +175,7 @@ class ChannelStore:
             created_at=now,
         )
         unless_known = adding.on_conflict_do_nothing(index_elements=["user_id", "event_id"])
-        turn = session.scalar(unless_known.returning(ChannelEventRow.id))
+        turn: int | None = session.scalar(unless_known.returning(ChannelEventRow.id))
         if turn is not None and at_once:
             origin = Origin(user.id, user.channel, f"at_once:{turn}", "notice", self._address(inbound))
             enqueue(session, origin, [replace(one, expires_s=one.expires_s or _AT_ONCE_S) for one in at_once], now)

@@ -12,14 +12,13 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Engine, and_, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from assistant.channel_records import Outcome, Outgoing, Speaker
 from assistant.channel_wording import ERRORS
 from assistant.errors import ConflictError, NotFoundError
 from assistant.store.channel_tables import ChannelUserRow, OutboxRow
-from assistant.store.database import open_database, reading, transaction
+from assistant.store.database import open_database, reading, transaction, upsert
 from assistant.store.tables import ConversationRow
 
 LEASE = timedelta(seconds=40)
@@ -80,11 +79,10 @@ class Sendable:
 
 def enqueue(session: Session, origin: Origin, outgoing: Sequence[Outgoing], now: datetime) -> int:
     """Put requests into the outbox within a running transaction; return how many were not in it already."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     added = 0
     for number, one in enumerate(outgoing):
         values = _values(origin, one, number, now)
-        adding = insert(OutboxRow).values(**values).on_conflict_do_nothing(index_elements=["cause"])
+        adding = upsert(session)(OutboxRow).values(**values).on_conflict_do_nothing(index_elements=["cause"])
         added += session.scalar(adding.returning(OutboxRow.id)) is not None
     return added
 

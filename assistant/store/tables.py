@@ -23,6 +23,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)) if value else None
 
 
+def utc_now() -> datetime:
+    """Return this moment."""
+    return datetime.now(UTC)
+
+
 class Base(DeclarativeBase):
     pass
 

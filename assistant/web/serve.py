@@ -26,8 +26,9 @@ def serve(settings: Settings) -> None:
     knowledge = bootstrap.open_knowledge(settings)
     gate = bootstrap.open_gate(settings, knowledge.base)
     safety = bootstrap.open_safety(settings, knowledge.base)
-    assistant = bootstrap.open_assistant(settings, gate, knowledge, safety.products)
-    channels = bootstrap.open_channel_service(settings, assistant)
+    engine = bootstrap.open_conversations(settings)
+    assistant = bootstrap.open_assistant(settings, gate, knowledge, safety.products, engine)
+    channels = bootstrap.open_channel_service(settings, assistant, engine)
     threads = (Sweeper(assistant), Watcher(safety.work), safety.runner)
 
     def start() -> None:

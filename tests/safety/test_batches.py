@@ -23,9 +23,10 @@ from assistant.errors import UpstreamError
 from assistant.safety import batch_runner
 from assistant.safety import batches as batches_module
 from assistant.safety.batch_runner import BatchRunner
-from assistant.safety.batches import Batch, BatchStore, Step, holder_name
+from assistant.safety.batches import Batch, BatchStore, Step
 from assistant.safety.crew import Chunk, HereAndNow, Setup, Task, Worker, WorkerDiedError
 from assistant.safety.gather import Gatherer
+from assistant.safety.leases import holder_name
 from assistant.safety.mirror import Mirror
 from assistant.safety.requirements import Requirements
 from assistant.safety.result_files import lines_of, unpacked

@@ -1,17 +1,12 @@
 """The page of statistics in a real browser: login, charts, months, phones; nothing that the policy refuses."""
 
-import os
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import uvicorn
+from browsing import chromium, serving
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine
 
 from assistant.product_safety import Listing, Verdict
@@ -24,21 +19,13 @@ from assistant.web.callers import Callers
 from assistant.web.headers import SafeHeaders
 from assistant.web.page import STATIC
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        assert os.environ.get("CI") != "true", "CI needs Chromium: apt-get install chromium"
-        pytest.skip("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -59,17 +46,8 @@ def address(watch_sqlite: Engine, clock) -> Iterator[str]:
     app.add_middleware(SafeHeaders)
     app.include_router(router(Blocked(watch_sqlite, clock), Callers(malls, Quota(malls))))
     app.mount("/static", StaticFiles(directory=STATIC))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        deadline = time.monotonic() + 10
-        while not server.started and time.monotonic() < deadline:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/safety/blocked"
-        server.should_exit = True
-        thread.join()
+    with serving(app) as served:
+        yield f"{served}/safety/blocked"
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def test_pages_load_only_files_of_this_server(client, path):
 @pytest.mark.parametrize(
     "path",
     [
-        *("chat.js", "view.js", "api.js", "memory.js", "chat.css", "colors.css", "icon.svg", "docs.js"),
+        *("chat.js", "view.js", "api.js", "memory.js", "base.css", "chat.css", "colors.css", "icon.svg", "docs.js"),
         *("swagger/swagger-ui.css", "swagger/swagger-ui-bundle.js"),
     ],
 )

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.product_safety import Certificate, Freshness, Known, Listing, Recall
-from assistant.safety.gather import Requires, asked_for, assembler
+from assistant.safety.gather import Requires, assembler
 from assistant.safety.listing_files import Row
 from assistant.safety.rows import certificate_of, recall_of
 from assistant.safety.screen_rows import listing_of
 from assistant.screening.policy import Policy
+from assistant.screening.wants import wanted
 
 Fact = tuple[str, str, str]
 """Kind, key and payload, as in an export."""
@@ -31,7 +32,7 @@ def fact_keys(rows: Iterable[Row]) -> set[tuple[str, str]]:
     for row in rows:
         listing = listing_of(row)
         if isinstance(listing, Listing):
-            asked = asked_for(listing)
+            asked = wanted(listing)
             keys.update(asked.recall_keys)
             for bare in asked.bare_keys:
                 keys.update((("certificate", bare), ("first", bare)))
@@ -55,4 +56,4 @@ def gathering(facts: Iterable[Fact], judge: Judge) -> Callable[[Sequence[Listing
     later = {key: tuple(several) for key, several in successors.items()}
     matching = {key: tuple(several) for key, several in recalls.items()}
     assemble = assembler(judge.requirements, judge.freshness)
-    return lambda listings: [assemble(one, asked_for(one), found, later, matching) for one in listings]
+    return lambda listings: [assemble(one, wanted(one), found, later, matching) for one in listings]
