@@ -20,28 +20,28 @@ from assistant.nlu import Example
 from assistant.product_safety import Known, Listing
 from assistant.rasa_client import RasaClient, RasaGate
 from assistant.records import MaskedText
-from assistant.safety.batch_files import BatchFiles
-from assistant.safety.batch_runner import BatchRunner
-from assistant.safety.batches import BatchStore
-from assistant.safety.blocked import Blocked
-from assistant.safety.client import Patience, SafetyKorea
-from assistant.safety.crew import Setup, Worker
+from assistant.safety.batches.crew import Setup, Worker
+from assistant.safety.batches.files import BatchFiles
+from assistant.safety.batches.runner import BatchRunner
+from assistant.safety.batches.store import BatchStore
 from assistant.safety.database import open_safety_database
-from assistant.safety.deliveries import Deliveries
-from assistant.safety.details import fetch_detail
-from assistant.safety.events import EventFeed
-from assistant.safety.find import Finder
+from assistant.safety.find.finder import Finder
+from assistant.safety.find.lookup import Products
 from assistant.safety.gather import Fetch, Gatherer
-from assistant.safety.lookup import Products
-from assistant.safety.malls import MallStore
-from assistant.safety.mirror import Mirror
-from assistant.safety.quota import Quota
-from assistant.safety.requirements import Requirements
-from assistant.safety.sending import Sender
-from assistant.safety.sweep import Sweep, rules_digest
-from assistant.safety.watch import Watch
-from assistant.safety.webhooks import Webhooks
-from assistant.safety.work import WatchWork
+from assistant.safety.goods.requirements import Requirements
+from assistant.safety.malls.quota import Quota
+from assistant.safety.malls.store import MallStore
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.published.client import Patience, SafetyKorea
+from assistant.safety.published.details import fetch_detail
+from assistant.safety.watch.blocked import Blocked
+from assistant.safety.watch.deliveries import Deliveries
+from assistant.safety.watch.events import EventFeed
+from assistant.safety.watch.listings import Watch
+from assistant.safety.watch.sending import Sender
+from assistant.safety.watch.sweep import Sweep, rules_digest
+from assistant.safety.watch.webhooks import Webhooks
+from assistant.safety.watch.work import WatchWork
 from assistant.settings import Settings
 from assistant.store.conversations import ConversationStore
 from assistant.store.database import open_database

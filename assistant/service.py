@@ -9,8 +9,8 @@ from typing import Any
 
 from assistant import bootstrap
 from assistant.errors import UpstreamError
-from assistant.safety.mirror import Mirror
-from assistant.safety.work import WatchWork
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.watch.work import WatchWork
 from assistant.settings import Settings
 from assistant.turn import Assistant
 

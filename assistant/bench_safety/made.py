@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from assistant.product_safety import Certificate, Listing
 from assistant.safety.labelled.dirt import MODEL_WAYS, NUMBER_WAYS
-from assistant.safety.rows import CERTIFICATE_COLUMNS, certificate_of
+from assistant.safety.mirror.rows import CERTIFICATE_COLUMNS, certificate_of
 from assistant.store.database import reading
 
 COMMON = (

@@ -15,15 +15,15 @@ from sqlalchemy import Engine
 
 from assistant.bench_safety import served
 from assistant.safety import demo
-from assistant.safety.client import SafetyKorea
-from assistant.safety.crew import Setup, Worker
-from assistant.safety.find import Finder
+from assistant.safety.batches.crew import Setup, Worker
+from assistant.safety.batches.screen_file import screen_file
+from assistant.safety.find.finder import Finder
+from assistant.safety.goods.requirements import Requirements
 from assistant.safety.invented.certificates import Press
-from assistant.safety.listing_files import ListingFile
-from assistant.safety.local_screen import screen_file
-from assistant.safety.malls import MallStore
-from assistant.safety.mirror import Mirror
-from assistant.safety.requirements import Requirements
+from assistant.safety.listings.files import ListingFile
+from assistant.safety.malls.store import MallStore
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.published.client import SafetyKorea
 from assistant.screening.policy import DEFAULT_POLICY
 
 WORKERS = 2

@@ -16,11 +16,11 @@ from assistant.bench_safety.made import Asker, as_body, sample, write_csv
 from assistant.kb.base import load
 from assistant.product_safety import VERDICTS
 from assistant.safety.database import open_safety_database
-from assistant.safety.find import Finder
+from assistant.safety.find.finder import Finder
+from assistant.safety.goods.requirements import Requirements
 from assistant.safety.labelled.judge import Judgement, judge
 from assistant.safety.labelled.make import make
-from assistant.safety.mirror import Mirror
-from assistant.safety.requirements import Requirements
+from assistant.safety.mirror.reading import Mirror
 from assistant.settings import Settings
 
 CERTIFICATES, LISTINGS = 800_000, 50_000

@@ -12,8 +12,8 @@ import httpx
 
 from assistant.errors import UpstreamError
 from assistant.rasa_session import free_port
-from assistant.safety.keys import RATE_MAX, Terms
-from assistant.safety.malls import MallStore
+from assistant.safety.malls.keys import RATE_MAX, Terms
+from assistant.safety.malls.store import MallStore
 from assistant.settings import ROOT
 
 LATENCY_MS = 150

@@ -15,14 +15,14 @@ from rich.table import Column, Table
 from assistant.commands.terminal import JsonOption, err, out
 from assistant.errors import BadInputError, NotFoundError
 from assistant.product_safety import Mall
-from assistant.safety.keys import DEFAULT_GRACE, MallKey, NewKey, Terms
+from assistant.safety.malls.keys import DEFAULT_GRACE, MallKey, NewKey, Terms
 from assistant.safety_wording import MALL_ERRORS
 from assistant.screening.policy import policy_from, policy_json
 from assistant.settings import Settings
 from assistant.wording import KST
 
 if TYPE_CHECKING:
-    from assistant.safety.malls import MallStore
+    from assistant.safety.malls.store import MallStore
 
 keys_app = typer.Typer(help="쇼핑몰의 인증키와 한도를 관리해요.", no_args_is_help=True)
 
@@ -153,7 +153,7 @@ def policy(
 @contextmanager
 def _malls() -> Iterator["MallStore"]:
     from assistant.safety.database import open_safety_database
-    from assistant.safety.malls import MallStore
+    from assistant.safety.malls.store import MallStore
 
     engine = open_safety_database(Settings.from_env(os.environ).safety_database)
     try:

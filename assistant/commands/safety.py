@@ -24,9 +24,9 @@ from assistant.wording import when
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from assistant.safety.find import Found
-    from assistant.safety.mirror import Mirror
-    from assistant.safety.sync import Step, Synced
+    from assistant.safety.find.finder import Found
+    from assistant.safety.mirror.reading import Mirror
+    from assistant.safety.published.sync import Step, Synced
     from assistant.web.sandbox import Faults
 
 safety_app = typer.Typer(help="제품안전 자료(인증·리콜)를 받고 찾아봐요.", no_args_is_help=True)
@@ -50,9 +50,9 @@ def sync(
     details: Annotated[int, typer.Option("--details", min=0, help="파생모델 같은 상세 정보를 더 받을 인증의 수")] = 0,
 ) -> None:
     """제품안전정보센터의 인증·리콜 자료를 받아요. 중간에 멈춰도 다음에 이어서 받아요."""
-    from assistant.safety.client import SafetyKorea
-    from assistant.safety.details import fill_details
-    from assistant.safety.sync import sync as fill
+    from assistant.safety.published.client import SafetyKorea
+    from assistant.safety.published.details import fill_details
+    from assistant.safety.published.sync import sync as fill
 
     settings = _settings()
     client = SafetyKorea(settings.safety_url, settings.safety_key, settings.safety_rate)
@@ -145,7 +145,7 @@ def _serve_sandbox(mirror: "Mirror", key: str, port: int, faults: "Faults") -> N
 @safety_app.command("status")
 def status(as_json: JsonOption = False) -> None:
     """자료가 언제 것이고 얼마나 있는지 보여줘요."""
-    from assistant.safety.sync_progress import SyncProgress
+    from assistant.safety.published.progress import SyncProgress
 
     with _opened(_settings().safety_database) as (engine, mirror):
         held, asked = mirror.freshness(), SyncProgress(engine).counts()
@@ -180,7 +180,7 @@ def find(
     as_json: JsonOption = False,
 ) -> None:
     """인증과 리콜을 찾아요."""
-    from assistant.safety.find import Finder
+    from assistant.safety.find.finder import Finder
 
     with _opened(_settings().safety_database) as (engine, mirror):
         held, found = mirror.freshness(), Finder(engine).find(query, limit)
@@ -203,7 +203,7 @@ def find(
 @safety_app.command("export")
 def export(folder: Annotated[Path, typer.Argument(help="Parquet 파일을 둘 폴더")]) -> None:
     """인증·리콜 자료를 Parquet 파일로 내보내요. onecall screen --engine spark를 여러 컴퓨터에서 돌릴 때 써요."""
-    from assistant.safety.export import export as write
+    from assistant.safety.engines.export import export as write
 
     with _opened(_settings().safety_database) as (engine, mirror), _told_when_interrupted():
         held = mirror.freshness()
@@ -236,7 +236,7 @@ def _settings() -> Settings:
 @contextmanager
 def _opened(url: str) -> Iterator[tuple["Engine", "Mirror"]]:
     from assistant.safety.database import open_safety_database
-    from assistant.safety.mirror import Mirror
+    from assistant.safety.mirror.reading import Mirror
 
     engine = open_safety_database(url)
     try:
@@ -269,7 +269,7 @@ def _bar(what: str) -> Iterator[Callable[[float, str], None]]:
 
 def _make_demo(engine: "Engine", mirror: "Mirror", certificates: int, recalls: int, seed: int) -> None:
     from assistant.safety import demo as demo_data
-    from assistant.safety.sync_progress import SyncProgress
+    from assistant.safety.published.progress import SyncProgress
 
     # What was asked of the real interface is no longer there.
     SyncProgress(engine).forget()

@@ -20,16 +20,16 @@ from assistant.commands.terminal import err
 from assistant.errors import BadInputError, NotFoundError
 from assistant.kb.base import load
 from assistant.product_safety import VERDICTS, Freshness
-from assistant.safety.crew import Doer, HereAndNow, Setup, Worker
+from assistant.safety.batches.crew import Doer, HereAndNow, Setup, Worker
+from assistant.safety.batches.screen_file import screen_file
 from assistant.safety.database import open_safety_database
 from assistant.safety.engines import Engines
 from assistant.safety.gather import Gatherer
-from assistant.safety.listing_files import ListingFile
-from assistant.safety.local_screen import screen_file
-from assistant.safety.mirror import Mirror
-from assistant.safety.requirements import Requirements
-from assistant.safety.result_files import csv_pieces, lines_of, unpacked
-from assistant.safety.screen_rows import REFUSED
+from assistant.safety.goods.requirements import Requirements
+from assistant.safety.listings.files import ListingFile
+from assistant.safety.listings.results import csv_pieces, lines_of, unpacked
+from assistant.safety.listings.rows import REFUSED
+from assistant.safety.mirror.reading import Mirror
 from assistant.screening.policy import DEFAULT_POLICY, Policy, policy_from
 from assistant.settings import Settings
 
@@ -116,8 +116,8 @@ def _local(stack: ExitStack, file: Path, house: _House) -> Outcomes:
 
 def _engine(stack: ExitStack, engine: Engines, file: Path, house: _House) -> Outcomes:
     from assistant.safety.engines import duck, spark
+    from assistant.safety.engines.export import export, freshness_of, is_current
     from assistant.safety.engines.facts import Judge
-    from assistant.safety.export import export, freshness_of, is_current
 
     facts = house.settings.safety_dir / "export"
     if not is_current(house.database, facts):

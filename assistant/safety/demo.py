@@ -6,8 +6,8 @@ from typing import TypeVar
 from assistant.product_safety import Recall
 from assistant.safety.invented import recalls as invented_recalls
 from assistant.safety.invented.certificates import Press
-from assistant.safety.mirror import Mirror
-from assistant.safety.published import recall_from
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.published.records import recall_from
 from assistant.safety_wording import DEMO_PROGRESS
 
 T = TypeVar("T")

@@ -22,7 +22,7 @@ _FETCHED_MAX = 3
 
 
 class Mirrors(Protocol):
-    """What is asked of the mirror (see mirror.py)."""
+    """What is asked of the mirror (see mirror/reading.py)."""
 
     def certificates(self, bare_keys: Collection[str]) -> Mapping[str, tuple[Certificate, ...]]: ...
     def successors(self, bare_keys: Collection[str]) -> Mapping[str, tuple[Certificate, ...]]: ...
@@ -32,7 +32,7 @@ class Mirrors(Protocol):
 
 
 class Requires(Protocol):
-    """What is asked of the knowledge base (see requirements.py)."""
+    """What is asked of the knowledge base (see goods/requirements.py)."""
 
     def of(self, product_name: str, category: str) -> Requirement: ...
     def item_of(self, product_text: str) -> str: ...

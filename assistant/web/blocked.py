@@ -17,8 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.errors import AssistantError, BadInputError, UnauthorizedError
 from assistant.product_safety import Mall
-from assistant.safety.blocked import Blocked, months_between, months_until
-from assistant.safety.watch_words import WATCH_ERRORS
+from assistant.safety.watch.blocked import Blocked, months_between, months_until
+from assistant.safety.watch.words import WATCH_ERRORS
 from assistant.web.blocked_view import csv_of, month_name, view_of
 from assistant.web.callers import Callers, endpoint_of
 

@@ -5,8 +5,8 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.safety.blocked import Count, Statistics
-from assistant.safety.watch_words import BLOCKED_COLUMNS, BLOCKED_VERDICTS, BLOCKED_WORDS
+from assistant.safety.watch.blocked import Count, Statistics
+from assistant.safety.watch.words import BLOCKED_COLUMNS, BLOCKED_VERDICTS, BLOCKED_WORDS
 from assistant.web.charts import Bar, columns, rows
 
 _CATEGORIES = 10

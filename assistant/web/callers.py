@@ -7,9 +7,9 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 
 from assistant.errors import AssistantError, NotAllowedError, RateLimitedError, UnauthorizedError
 from assistant.product_safety import Mall
-from assistant.safety.keys import MallKey, is_allowed, looks_like_key
-from assistant.safety.malls import MallStore
-from assistant.safety.quota import Quota
+from assistant.safety.malls.keys import MallKey, is_allowed, looks_like_key
+from assistant.safety.malls.quota import Quota
+from assistant.safety.malls.store import MallStore
 from assistant.safety_wording import MALL_ERRORS
 from assistant.web.models import ErrorBody
 

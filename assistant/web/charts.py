@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.safety.watch_words import BLOCKED_WORDS
+from assistant.safety.watch.words import BLOCKED_WORDS
 
 _FONT = '"Apple SD Gothic Neo", "Pretendard", "Malgun Gothic", "Noto Sans KR", "NanumGothic", sans-serif'
 _BLOCK, _HOLD = "#b3372b", "#e3a52f"

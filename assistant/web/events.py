@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse, Response
 
 from assistant.product_safety import Mall
-from assistant.safety.events import EventFeed, event_json
-from assistant.safety.webhooks import Endpoint, Webhooks
+from assistant.safety.watch.events import EventFeed, event_json
+from assistant.safety.watch.webhooks import Endpoint, Webhooks
 from assistant.web.callers import KEY_RESPONSES, KEY_SCHEMES, Callers
 from assistant.web.models import ERROR_RESPONSES, ErrorBody
 from assistant.web.watch_models import (

@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse, Response
 
 from assistant.errors import BadInputError, TooLargeError
 from assistant.product_safety import Action, Listing, Mall
-from assistant.safety.watch import AT_ONCE, Registered, Watch, Watched
-from assistant.safety.watch_tables import LISTING_ID_MAX
-from assistant.safety.watch_words import WATCH_ERRORS
+from assistant.safety.watch.listings import AT_ONCE, Registered, Watch, Watched
+from assistant.safety.watch.tables import LISTING_ID_MAX
+from assistant.safety.watch.words import WATCH_ERRORS
 from assistant.screening.wire import listing_from
 from assistant.web.body import parse_json, read_json
 from assistant.web.callers import KEY_RESPONSES, KEY_SCHEMES, Callers

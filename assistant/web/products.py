@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse
 
 from assistant.errors import BadInputError, UpstreamError
 from assistant.product_safety import Certificate, Freshness, Mall, Recall
-from assistant.safety.find import Finder, Found
-from assistant.safety.mirror import Mirror
-from assistant.safety.number_lookup import Numbered, NumberFound, NumberLookup, not_there
+from assistant.safety.find.finder import Finder, Found
+from assistant.safety.find.number_lookup import Numbered, NumberFound, NumberLookup, not_there
+from assistant.safety.mirror.reading import Mirror
 from assistant.safety_wording import PRODUCT_ERRORS
 from assistant.screening.links import certificate_link, recall_link
 from assistant.screening.policy import Policy, policy_from, policy_json

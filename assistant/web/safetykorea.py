@@ -15,9 +15,9 @@ from fastapi.responses import JSONResponse, Response
 
 from assistant.errors import BadInputError, NotAllowedError, RateLimitedError, UpstreamError
 from assistant.product_safety import Certificate, Freshness, Recall
-from assistant.safety import contract
-from assistant.safety.contract import Endpoint
-from assistant.safety.published import certificate_record, recall_record, storable_text
+from assistant.safety.published import contract
+from assistant.safety.published.contract import Endpoint
+from assistant.safety.published.records import certificate_record, recall_record, storable_text
 from assistant.safety_wording import SYNC_ERRORS
 from assistant.screening.numbers import bare_key, number_key
 

@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.safety import contract
+from assistant.safety.published import contract
 from assistant.web.safetykorea import PREFIX, Published, router
 
 ERROR_PAGE = "/openapi/error.html"

@@ -14,12 +14,12 @@ from starlette.background import BackgroundTask
 
 from assistant.errors import AssistantError, BadInputError
 from assistant.product_safety import Listing, Mall, Verdict
-from assistant.safety.batch_words import FILE_ERRORS
-from assistant.safety.batches import Batch, BatchStore
-from assistant.safety.blocked import Blocked
+from assistant.safety.batches.store import Batch, BatchStore
 from assistant.safety.gather import Gatherer
-from assistant.safety.listing_files import FileKind, ListingFile
-from assistant.safety.result_files import csv_pieces, lines_of, unpacked
+from assistant.safety.listings.files import FileKind, ListingFile
+from assistant.safety.listings.results import csv_pieces, lines_of, unpacked
+from assistant.safety.listings.words import FILE_ERRORS
+from assistant.safety.watch.blocked import Blocked
 from assistant.screening.policy import policy_json
 from assistant.screening.screen import screen
 from assistant.screening.wire import listing_from, verdict_json

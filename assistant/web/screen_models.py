@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.product_safety import Action, Agreement, Grade, VerdictKind
-from assistant.safety.batches import BatchState
-from assistant.safety.listing_files import FileKind
+from assistant.safety.batches.store import BatchState
+from assistant.safety.listings.files import FileKind
 
 
 class ListingIn(BaseModel):

@@ -12,8 +12,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
 from assistant.errors import BadInputError, TooLargeError, UpstreamError
-from assistant.safety.batch_words import FILE_ERRORS
-from assistant.safety.listing_files import FILE_MAX
+from assistant.safety.listings.files import FILE_MAX
+from assistant.safety.listings.words import FILE_ERRORS
 
 FORM = "multipart/form-data"
 TYPES = (

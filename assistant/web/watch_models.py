@@ -8,9 +8,9 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from assistant.errors import BadInputError
-from assistant.safety.events import ALARMS, KINDS
-from assistant.safety.watch import AT_ONCE
-from assistant.safety.watch_words import WATCH_ERRORS
+from assistant.safety.watch.events import ALARMS, KINDS
+from assistant.safety.watch.listings import AT_ONCE
+from assistant.safety.watch.words import WATCH_ERRORS
 from assistant.web.body import read_json
 from assistant.web.errors import sentence_for
 from assistant.web.screen_models import ListingIn, VerdictOut

@@ -4,14 +4,14 @@ import pickle
 import sys
 from pathlib import Path
 
-from assistant.safety import batch_runner
-from assistant.safety.batch_files import BatchFiles
-from assistant.safety.batch_runner import BatchRunner
-from assistant.safety.batches import BatchStore
-from assistant.safety.crew import HereAndNow
+from assistant.safety.batches import runner as batch_runner
+from assistant.safety.batches.crew import HereAndNow
+from assistant.safety.batches.files import BatchFiles
+from assistant.safety.batches.runner import BatchRunner
+from assistant.safety.batches.store import BatchStore
 from assistant.safety.database import open_safety_database
 from assistant.safety.gather import Gatherer
-from assistant.safety.mirror import Mirror
+from assistant.safety.mirror.reading import Mirror
 
 batch_runner.CHUNK_ROWS = 20
 setup = pickle.loads(Path(sys.argv[1]).read_bytes())

@@ -30,15 +30,15 @@ from watch_fixtures import (  # noqa: F401 pytest finds fixtures in conftest.py
 from assistant.knowledge import KnowledgeBase
 from assistant.product_safety import Certificate, Mall, Recall
 from assistant.safety import demo
-from assistant.safety.batch_files import BatchFiles
-from assistant.safety.batch_tables import BatchBase
-from assistant.safety.batches import BatchStore
+from assistant.safety.batches.files import BatchFiles
+from assistant.safety.batches.store import BatchStore
+from assistant.safety.batches.tables import BatchBase
 from assistant.safety.database import open_safety_database
-from assistant.safety.mall_tables import MallBase
-from assistant.safety.malls import MallStore
-from assistant.safety.mirror import Mirror
-from assistant.safety.requirements import Requirements
-from assistant.safety.watch_tables import ProgressRow, WatchBase
+from assistant.safety.goods.requirements import Requirements
+from assistant.safety.malls.store import MallStore
+from assistant.safety.malls.tables import MallBase
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.watch.tables import ProgressRow, WatchBase
 from assistant.store.database import open_database
 
 # ---- malls ----------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from assistant.errors import ConflictError, NotFoundError
-from assistant.safety import batches as batches_module
-from assistant.safety.batches import KEPT, Batch, BatchStore
+from assistant.safety.batches import store as batches_module
+from assistant.safety.batches.store import KEPT, Batch, BatchStore
 
 
 def waiting(store: BatchStore, mall_id: str = "gaon") -> Batch:

@@ -20,17 +20,17 @@ import pytest
 from sqlalchemy import Engine, select
 
 from assistant.errors import UpstreamError
-from assistant.safety import batch_runner
-from assistant.safety import batches as batches_module
-from assistant.safety.batch_runner import BatchRunner
-from assistant.safety.batches import Batch, BatchStore, Step
-from assistant.safety.crew import Chunk, HereAndNow, Setup, Task, Worker, WorkerDiedError
+from assistant.safety.batches import runner as batch_runner
+from assistant.safety.batches import store as batches_module
+from assistant.safety.batches.crew import Chunk, HereAndNow, Setup, Task, Worker, WorkerDiedError
+from assistant.safety.batches.runner import BatchRunner
+from assistant.safety.batches.store import Batch, BatchStore, Step
 from assistant.safety.gather import Gatherer
-from assistant.safety.leases import holder_name
-from assistant.safety.mirror import Mirror
-from assistant.safety.requirements import Requirements
-from assistant.safety.result_files import lines_of, unpacked
-from assistant.safety.watch_tables import ScreenedRow
+from assistant.safety.goods.requirements import Requirements
+from assistant.safety.listings.results import lines_of, unpacked
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.published.leases import holder_name
+from assistant.safety.watch.tables import ScreenedRow
 from assistant.screening.policy import DEFAULT_POLICY, policy_json
 
 HEADING = "상품번호,상품명,인증번호,모델명,브랜드,제조사"

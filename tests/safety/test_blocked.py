@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine
 
 from assistant.product_safety import Action, Listing, Verdict, VerdictKind
-from assistant.safety import blocked as statistics
-from assistant.safety.blocked import Blocked, Cause, Count, add, month_of, months_between, months_until
+from assistant.safety.watch import blocked as statistics
+from assistant.safety.watch.blocked import Blocked, Cause, Count, add, month_of, months_between, months_until
 from assistant.store.database import transaction
 
 MALL = "mall-1"

@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine
 
 from assistant.product_safety import Listing, Verdict
-from assistant.safety.blocked import Blocked
-from assistant.safety.keys import Terms
-from assistant.safety.malls import MallStore
-from assistant.safety.quota import Quota
+from assistant.safety.malls.keys import Terms
+from assistant.safety.malls.quota import Quota
+from assistant.safety.malls.store import MallStore
+from assistant.safety.watch.blocked import Blocked
 from assistant.web.blocked import router
 from assistant.web.callers import Callers
 from assistant.web.headers import SafeHeaders

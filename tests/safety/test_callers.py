@@ -9,9 +9,9 @@ from httpx import Response
 
 from assistant.errors import NotAllowedError
 from assistant.product_safety import Mall
-from assistant.safety.keys import MallKey, NewKey, Terms
-from assistant.safety.malls import MallStore, UsageLine
-from assistant.safety.quota import Quota
+from assistant.safety.malls.keys import MallKey, NewKey, Terms
+from assistant.safety.malls.quota import Quota
+from assistant.safety.malls.store import MallStore, UsageLine
 from assistant.web.callers import KEY_RESPONSES, KEY_SCHEMES, Callers
 from assistant.web.errors import ErrorWriter, handle_errors
 from assistant.web.metrics import Metrics

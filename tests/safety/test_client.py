@@ -12,9 +12,9 @@ import pytest
 from upstreams import KEY, Raw, Scripted, certificate, foreign_recall, recall
 
 from assistant.errors import AssistantError, BadInputError, SetupError, UpstreamError
-from assistant.safety import client as client_module
-from assistant.safety.client import Patience, SafetyKorea
-from assistant.safety.pace import Pace
+from assistant.safety.published import client as client_module
+from assistant.safety.published.client import Patience, SafetyKorea
+from assistant.safety.published.pace import Pace
 
 QUICK = Patience(tries=3, first_wait_s=0.001, longest_wait_s=0.002, connect_s=1.0, read_s=0.3, total_s=0.5)
 

@@ -7,8 +7,8 @@ import pytest
 from receivers import Receiver, is_signed
 from watch_samples import CHANGED
 
-from assistant.safety.deliveries import Delivered, Deliveries
-from assistant.safety.sending import Sender
+from assistant.safety.watch.deliveries import Delivered, Deliveries
+from assistant.safety.watch.sending import Sender
 
 MALL = "mall-1"
 TLS = ssl.create_default_context()

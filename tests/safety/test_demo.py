@@ -10,7 +10,7 @@ from assistant.safety import demo
 from assistant.safety.invented import words
 from assistant.safety.invented.certificates import STATES, Press
 from assistant.safety.invented.recalls import domestic
-from assistant.safety.mirror import Mirror
+from assistant.safety.mirror.reading import Mirror
 from assistant.screening.barcodes import barcode_keys
 from assistant.screening.numbers import bare_key, find_numbers
 

@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 from upstreams import KEY, Asked, Failing, certificate, served
 
 from assistant.errors import UpstreamError
-from assistant.safety.client import Patience, SafetyKorea
 from assistant.safety.database import open_safety_database
-from assistant.safety.details import fetch_detail, fill_details
-from assistant.safety.mirror import Mirror
-from assistant.safety.published import certificate_from
-from assistant.safety.sync_progress import SyncProgress
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.published.client import Patience, SafetyKorea
+from assistant.safety.published.details import fetch_detail, fill_details
+from assistant.safety.published.progress import SyncProgress
+from assistant.safety.published.records import certificate_from
 from assistant.web.sandbox import sandbox_app
 
 STATES = ("적합", "기간만료", "적합", "안전인증취소", "개선명령", "적합")

@@ -13,18 +13,18 @@ from sqlalchemy import Engine
 
 from assistant.errors import NotFoundError
 from assistant.product_safety import Certificate, Recall
-from assistant.safety.crew import HereAndNow
+from assistant.safety.batches.crew import HereAndNow
+from assistant.safety.batches.screen_file import screen_file
 from assistant.safety.database import open_safety_database
 from assistant.safety.engines import duck, spark
+from assistant.safety.engines.export import export, freshness_of, is_current
 from assistant.safety.engines.facts import Judge
 from assistant.safety.engines.partitions import partition_paths, write_partitions
-from assistant.safety.export import export, freshness_of, is_current
 from assistant.safety.gather import Gatherer
-from assistant.safety.listing_files import ListingFile
-from assistant.safety.local_screen import screen_file
-from assistant.safety.mirror import Mirror
-from assistant.safety.requirements import Requirements
-from assistant.safety.result_files import lines_of, unpacked
+from assistant.safety.goods.requirements import Requirements
+from assistant.safety.listings.files import ListingFile
+from assistant.safety.listings.results import lines_of, unpacked
+from assistant.safety.mirror.reading import Mirror
 from assistant.screening.policy import DEFAULT_POLICY
 
 STATES = ("적합", "적합", "적합", "기간만료", "안전인증취소", "개선명령", "변경", "안전인증표시 사용금지 2개월")

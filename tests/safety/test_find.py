@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from assistant.product_safety import Certificate, Recall
-from assistant.safety.find import Finder, Found
-from assistant.safety.mirror import Mirror
+from assistant.safety.find.finder import Finder, Found
+from assistant.safety.mirror.reading import Mirror
 
 LAMP = Certificate(
     1,

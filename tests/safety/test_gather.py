@@ -5,8 +5,8 @@ from typing import Any
 from assistant.errors import UpstreamError
 from assistant.product_safety import Certificate, Listing, Recall
 from assistant.safety.gather import Fetch, Gatherer
-from assistant.safety.mirror import Mirror
-from assistant.safety.requirements import Requirements
+from assistant.safety.goods.requirements import Requirements
+from assistant.safety.mirror.reading import Mirror
 from assistant.screening.screen import screen
 
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from assistant.commands.keys import keys_app
 from assistant.errors import AssistantError, BadInputError, ConflictError, NotFoundError
 from assistant.safety.database import open_safety_database
-from assistant.safety.malls import MallStore
+from assistant.safety.malls.store import MallStore
 from assistant.screening.policy import DEFAULT_POLICY, policy_json
 
 

@@ -6,11 +6,11 @@ from collections import Counter
 import pytest
 
 from assistant.product_safety import VERDICTS
+from assistant.safety.goods.requirements import Requirements
 from assistant.safety.labelled.cases import LabelledSet
 from assistant.safety.labelled.dirt import MODEL_WAYS, NUMBER_WAYS
 from assistant.safety.labelled.judge import Judged, Judgement, judge
 from assistant.safety.labelled.make import make
-from assistant.safety.requirements import Requirements
 
 FALSE_BLOCK_MAX = 0.01
 

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select
 
 from assistant.errors import ConflictError
-from assistant.safety.leases import holding
-from assistant.safety.sync_tables import LeaseRow
+from assistant.safety.published.leases import holding
+from assistant.safety.published.tables import LeaseRow
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from assistant.errors import AssistantError, BadInputError, NotFoundError, TooLargeError
-from assistant.safety import listing_files
-from assistant.safety.listing_files import ListingFile, Row, Seen, kind_of, read_rows, write_rows
+from assistant.safety.listings import files as listing_files
+from assistant.safety.listings.files import ListingFile, Row, Seen, kind_of, read_rows, write_rows
 
 HEADING = "상품번호,상품명,인증번호,모델명"
 LINES = ["P1,보조배터리,CB061R2170-3018,PB-1", 'P2,"선풍기, 흰색",,F-2']

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from assistant.product_safety import Certificate
-from assistant.safety import load
-from assistant.safety.entries import certificate_keys, number_entry, words_of
-from assistant.safety.find import Finder
+from assistant.safety.find.finder import Finder
 from assistant.safety.invented.certificates import Press
-from assistant.safety.mirror import Mirror
-from assistant.safety.tables import LATE_INDEXES
+from assistant.safety.mirror import load
+from assistant.safety.mirror.entries import certificate_keys, number_entry, words_of
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.mirror.tables import LATE_INDEXES
 from assistant.screening.names import model_keys
 from assistant.screening.numbers import bare_key
 from assistant.store.database import transaction
@@ -31,7 +31,7 @@ LOADING = """
 import sys
 from assistant.safety import demo
 from assistant.safety.database import open_safety_database
-from assistant.safety.mirror import Mirror
+from assistant.safety.mirror.reading import Mirror
 demo.make(Mirror(open_safety_database(sys.argv[1])), certificates=15_000, recalls=10,
           progress=lambda share, text: print(share, flush=True))
 """

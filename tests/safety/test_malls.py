@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from assistant.errors import BadInputError, ConflictError, NotFoundError
 from assistant.product_safety import Mall
-from assistant.safety.keys import Terms, is_allowed, looks_like_key
-from assistant.safety.mall_tables import MallBase
-from assistant.safety.malls import MallStore, Tally, UsageLine
+from assistant.safety.malls.keys import Terms, is_allowed, looks_like_key
+from assistant.safety.malls.store import MallStore, Tally, UsageLine
+from assistant.safety.malls.tables import MallBase
 from assistant.screening.policy import DEFAULT_POLICY, policy_from, policy_json
 
 TODAY = date(2026, 11, 22)

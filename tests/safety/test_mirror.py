@@ -6,7 +6,7 @@ import pytest
 
 from assistant.errors import BadInputError
 from assistant.product_safety import Certificate, Factory, Recall
-from assistant.safety.mirror import Mirror
+from assistant.safety.mirror.reading import Mirror
 
 LAMP = Certificate(
     101,

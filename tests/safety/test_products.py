@@ -15,12 +15,12 @@ from shelf import BATTERY, CERTIFICATES, RECALLS
 from sqlalchemy import Engine, create_engine
 
 from assistant.safety.database import open_safety_database
-from assistant.safety.find import Finder
-from assistant.safety.keys import Terms
-from assistant.safety.mall_tables import MallBase
-from assistant.safety.malls import MallStore
-from assistant.safety.mirror import Mirror
-from assistant.safety.quota import Quota
+from assistant.safety.find.finder import Finder
+from assistant.safety.malls.keys import Terms
+from assistant.safety.malls.quota import Quota
+from assistant.safety.malls.store import MallStore
+from assistant.safety.malls.tables import MallBase
+from assistant.safety.mirror.reading import Mirror
 from assistant.screening.policy import DEFAULT_POLICY, policy_json
 from assistant.web.callers import Callers
 from assistant.web.errors import ErrorWriter, handle_errors

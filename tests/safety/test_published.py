@@ -6,8 +6,8 @@ import pytest
 from upstreams import certificate, foreign_recall, recall
 
 from assistant.product_safety import Certificate, Factory
-from assistant.safety.contract import CERTIFICATE_FIELDS, FOREIGN_RECALL_FIELDS, RECALL_FIELDS
-from assistant.safety.published import certificate_from, certificate_record, code_of, recall_from, recall_record
+from assistant.safety.published.contract import CERTIFICATE_FIELDS, FOREIGN_RECALL_FIELDS, RECALL_FIELDS
+from assistant.safety.published.records import certificate_from, certificate_record, code_of, recall_from, recall_record
 from assistant.screening.links import certificate_link, recall_link
 
 

@@ -11,9 +11,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from assistant.errors import RateLimitedError, SetupError, UpstreamError
 from assistant.product_safety import Mall
-from assistant.safety.keys import MallKey, Terms
-from assistant.safety.malls import MallStore, Tally, UsageLine
-from assistant.safety.quota import Quota
+from assistant.safety.malls.keys import MallKey, Terms
+from assistant.safety.malls.quota import Quota
+from assistant.safety.malls.store import MallStore, Tally, UsageLine
 
 REDIS = "redis://127.0.0.1:6379/0"
 WHAT = "GET /v1/certificates"

@@ -5,8 +5,8 @@ import pickle
 import pytest
 
 from assistant.knowledge import KnowledgeBase
-from assistant.safety.product_ages import ages_in
-from assistant.safety.requirements import Requirements
+from assistant.safety.goods.ages import ages_in
+from assistant.safety.goods.requirements import Requirements
 
 
 @pytest.mark.parametrize(

@@ -21,12 +21,12 @@ from upstreams import KEY, Asked, certificate, recall, served
 
 from assistant.commands.safety import safety_app
 from assistant.errors import AssistantError, ConflictError, SetupError
-from assistant.safety.client import SafetyKorea
 from assistant.safety.database import open_safety_database
-from assistant.safety.mirror import Mirror
-from assistant.safety.published import certificate_from, recall_from
-from assistant.safety.sync_progress import SyncProgress
-from assistant.safety.sync_tables import WindowRow
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.published.client import SafetyKorea
+from assistant.safety.published.progress import SyncProgress
+from assistant.safety.published.records import certificate_from, recall_from
+from assistant.safety.published.tables import WindowRow
 from assistant.settings import ROOT
 from assistant.web.sandbox import Faults, sandbox_app
 

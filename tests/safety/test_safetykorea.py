@@ -17,8 +17,8 @@ from upstreams import KEY, certificate, foreign_recall, recall, served
 
 from assistant.errors import NotAllowedError, RateLimitedError
 from assistant.safety.database import open_safety_database
-from assistant.safety.mirror import Mirror
-from assistant.safety.published import certificate_from, recall_from
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.published.records import certificate_from, recall_from
 from assistant.web.safetykorea import router
 
 CERTIFICATE_FIELDS = (

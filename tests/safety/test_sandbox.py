@@ -11,10 +11,10 @@ import pytest
 from upstreams import KEY, certificate, served
 
 from assistant.errors import SetupError, UpstreamError
-from assistant.safety.client import Patience, SafetyKorea
 from assistant.safety.database import open_safety_database
-from assistant.safety.mirror import Mirror
-from assistant.safety.published import certificate_from
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.published.client import Patience, SafetyKorea
+from assistant.safety.published.records import certificate_from
 from assistant.web.sandbox import Faults, sandbox_app
 
 QUICK = Patience(tries=4, first_wait_s=0.001, longest_wait_s=0.002)

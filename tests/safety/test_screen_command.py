@@ -14,7 +14,7 @@ from assistant.commands.screen import screen
 from assistant.errors import BadInputError, NotFoundError
 from assistant.product_safety import Certificate
 from assistant.safety.database import open_safety_database
-from assistant.safety.mirror import Mirror
+from assistant.safety.mirror.reading import Mirror
 
 HEADING = "상품번호,상품명,인증번호,모델명"
 GOOD, REVOKED = "P1,보조배터리,XU100001-26001A,GA-1", "=P2,보조배터리,XU100002-26001A,GA-2"

@@ -15,17 +15,17 @@ from httpx import Response
 from sqlalchemy import Engine, select
 from starlette.middleware import Middleware
 
-from assistant.safety.batch_runner import BatchRunner
-from assistant.safety.batches import BatchStore
-from assistant.safety.blocked import Blocked
-from assistant.safety.crew import HereAndNow
+from assistant.safety.batches.crew import HereAndNow
+from assistant.safety.batches.runner import BatchRunner
+from assistant.safety.batches.store import BatchStore
 from assistant.safety.gather import Gatherer
-from assistant.safety.keys import Terms
-from assistant.safety.malls import MallStore
-from assistant.safety.mirror import Mirror
-from assistant.safety.quota import Quota
-from assistant.safety.requirements import Requirements
-from assistant.safety.watch_tables import BlockedCountRow
+from assistant.safety.goods.requirements import Requirements
+from assistant.safety.malls.keys import Terms
+from assistant.safety.malls.quota import Quota
+from assistant.safety.malls.store import MallStore
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.watch.blocked import Blocked
+from assistant.safety.watch.tables import BlockedCountRow
 from assistant.screening.policy import policy_from
 from assistant.web import upload
 from assistant.web.body import BodyLimit

@@ -16,8 +16,8 @@ from assistant.kb.base import load
 from assistant.product_safety import Certificate, Factory, Listing, Recall, Verdict
 from assistant.safety.database import open_safety_database
 from assistant.safety.gather import Gatherer
-from assistant.safety.mirror import Mirror
-from assistant.safety.requirements import Requirements
+from assistant.safety.goods.requirements import Requirements
+from assistant.safety.mirror.reading import Mirror
 from assistant.screening.screen import screen
 from assistant.settings import Settings
 

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from watch_samples import FAN, LAMP, RECALL, in_threads, kinds, listing
 
 from assistant.errors import NotFoundError
-from assistant.safety import sweep as sweeping
-from assistant.safety.blocked import Blocked
-from assistant.safety.sweep import Sweep, Swept
-from assistant.safety.watch import Watch
-from assistant.safety.watch_tables import ListingRow
+from assistant.safety.watch import sweep as sweeping
+from assistant.safety.watch.blocked import Blocked
+from assistant.safety.watch.listings import Watch
+from assistant.safety.watch.sweep import Sweep, Swept
+from assistant.safety.watch.tables import ListingRow
 from assistant.screening.policy import DEFAULT_POLICY, Policy
 from assistant.store.database import transaction
 

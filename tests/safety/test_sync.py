@@ -13,14 +13,14 @@ from upstreams import KEY, Asked, Failing, Spoilt, certificate, foreign_recall, 
 
 from assistant.errors import ConflictError, SetupError, UpstreamError
 from assistant.product_safety import Certificate
-from assistant.safety.client import Patience, SafetyKorea
 from assistant.safety.database import open_safety_database
-from assistant.safety.leases import holding
-from assistant.safety.mirror import Mirror
-from assistant.safety.published import certificate_from, recall_from
-from assistant.safety.sync import SWEEPS, Step, Sweep, Synced, sync
-from assistant.safety.sync_progress import SyncProgress
-from assistant.safety.sync_tables import LeaseRow, WindowRow
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.published.client import Patience, SafetyKorea
+from assistant.safety.published.leases import holding
+from assistant.safety.published.progress import SyncProgress
+from assistant.safety.published.records import certificate_from, recall_from
+from assistant.safety.published.sync import SWEEPS, Step, Sweep, Synced, sync
+from assistant.safety.published.tables import LeaseRow, WindowRow
 from assistant.web.sandbox import sandbox_app
 from assistant.wording import KST
 

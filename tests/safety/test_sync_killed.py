@@ -14,20 +14,20 @@ from sqlalchemy import Engine, delete
 from upstreams import KEY, Asked, certificate, recall, served
 
 from assistant.safety.database import open_safety_database
-from assistant.safety.mirror import Mirror
-from assistant.safety.published import certificate_from, recall_from
-from assistant.safety.sync_progress import SyncProgress
-from assistant.safety.sync_tables import LeaseRow
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.published.progress import SyncProgress
+from assistant.safety.published.records import certificate_from, recall_from
+from assistant.safety.published.tables import LeaseRow
 from assistant.settings import ROOT
 from assistant.web.sandbox import Faults, sandbox_app
 
 CAP = 100
 RUN = """
 import sys
-from assistant.safety.client import SafetyKorea
+from assistant.safety.published.client import SafetyKorea
 from assistant.safety.database import open_safety_database
-from assistant.safety.mirror import Mirror
-from assistant.safety.sync import SWEEPS, sync
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.published.sync import SWEEPS, sync
 
 url, key, database = sys.argv[1:]
 engine = open_safety_database(database)

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import inspect
 
 from assistant.safety.database import open_safety_database
-from assistant.safety.sync_tables import SyncBase
+from assistant.safety.published.tables import SyncBase
 
 
 def test_the_migration_makes_what_the_models_say(migrated_mirror: Path, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from watch_samples import FAN, LAMP, in_threads, kinds, listing
 
 from assistant.errors import BadInputError, ConflictError, NotFoundError, UpstreamError
 from assistant.product_safety import Known, Listing
-from assistant.safety.events import EventFeed
-from assistant.safety.watch import AT_ONCE, Watch
-from assistant.safety.watch_tables import WatchedKeyRow
+from assistant.safety.watch.events import EventFeed
+from assistant.safety.watch.listings import AT_ONCE, Watch
+from assistant.safety.watch.tables import WatchedKeyRow
 from assistant.screening.policy import DEFAULT_POLICY
 from assistant.store.database import transaction
 

@@ -21,19 +21,19 @@ from sqlalchemy import Engine
 from watch_samples import FAN, PlainRequirements
 
 from assistant.product_safety import Listing, Verdict
-from assistant.safety.blocked import Blocked
-from assistant.safety.deliveries import Deliveries
-from assistant.safety.events import EventFeed
 from assistant.safety.gather import Gatherer
-from assistant.safety.keys import Terms
-from assistant.safety.malls import MallStore
-from assistant.safety.mirror import Mirror
-from assistant.safety.quota import Quota
-from assistant.safety.sending import Sender
-from assistant.safety.sweep import Sweep
-from assistant.safety.watch import Watch
-from assistant.safety.webhooks import Webhooks
-from assistant.safety.work import WatchWork
+from assistant.safety.malls.keys import Terms
+from assistant.safety.malls.quota import Quota
+from assistant.safety.malls.store import MallStore
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.watch.blocked import Blocked
+from assistant.safety.watch.deliveries import Deliveries
+from assistant.safety.watch.events import EventFeed
+from assistant.safety.watch.listings import Watch
+from assistant.safety.watch.sending import Sender
+from assistant.safety.watch.sweep import Sweep
+from assistant.safety.watch.webhooks import Webhooks
+from assistant.safety.watch.work import WatchWork
 from assistant.web import blocked as blocked_page
 from assistant.web import events, listings
 from assistant.web.blocked_view import view_of

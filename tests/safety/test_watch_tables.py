@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine, inspect
 
-from assistant.safety.watch_tables import WatchBase
+from assistant.safety.watch.tables import WatchBase
 
 
 def test_migration_and_rows_describe_the_same_tables(watch_engine: Engine) -> None:

@@ -7,9 +7,9 @@ from receivers import Receiver
 from sqlalchemy import Engine
 
 from assistant.errors import BadInputError, NotFoundError
-from assistant.safety.deliveries import Delivered, Deliveries
-from assistant.safety.sending import Sender
-from assistant.safety.webhooks import ENDPOINTS_MAX, Webhooks
+from assistant.safety.watch.deliveries import Delivered, Deliveries
+from assistant.safety.watch.sending import Sender
+from assistant.safety.watch.webhooks import ENDPOINTS_MAX, Webhooks
 
 MALL = "mall-1"
 TLS = ssl.create_default_context()

@@ -10,10 +10,10 @@ from sqlalchemy import Engine
 from watch_samples import CHANGED
 
 from assistant.errors import NotFoundError
-from assistant.safety.deliveries import Delivered, Deliveries, rest, retry_delay
-from assistant.safety.events import NewEvent
-from assistant.safety.sending import Parcel, Sender
-from assistant.safety.webhooks import Webhooks
+from assistant.safety.watch.deliveries import Delivered, Deliveries, rest, retry_delay
+from assistant.safety.watch.events import NewEvent
+from assistant.safety.watch.sending import Parcel, Sender
+from assistant.safety.watch.webhooks import Webhooks
 
 MALL = "mall-1"
 

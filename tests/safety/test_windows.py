@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Engine
 from upstreams import certificate
 
-from assistant.safety.mirror import Mirror
-from assistant.safety.published import certificate_from
-from assistant.safety.windows import DateWindows, NumberWindows, children, roots
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.published.records import certificate_from
+from assistant.safety.published.windows import DateWindows, NumberWindows, children, roots
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

@@ -9,15 +9,15 @@ from sqlalchemy import Engine, select
 from watch_samples import CHANGED, FAN, LAMP, PlainRequirements
 
 from assistant.product_safety import Known, Listing
-from assistant.safety.deliveries import Deliveries
-from assistant.safety.events import Event, EventFeed, NewEvent, append, hold_malls
 from assistant.safety.gather import Gatherer
-from assistant.safety.mirror import Mirror
-from assistant.safety.sending import Sender
-from assistant.safety.sweep import Sweep
-from assistant.safety.watch import Watch
-from assistant.safety.watch_tables import DeliveryRow
-from assistant.safety.webhooks import Webhooks
+from assistant.safety.mirror.reading import Mirror
+from assistant.safety.watch.deliveries import Deliveries
+from assistant.safety.watch.events import Event, EventFeed, NewEvent, append, hold_malls
+from assistant.safety.watch.listings import Watch
+from assistant.safety.watch.sending import Sender
+from assistant.safety.watch.sweep import Sweep
+from assistant.safety.watch.tables import DeliveryRow
+from assistant.safety.watch.webhooks import Webhooks
 from assistant.screening.policy import DEFAULT_POLICY, Policy
 from assistant.store.database import transaction
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.product_safety import Certificate, Listing, Recall, Requirement
-from assistant.safety.events import Event, NewEvent
+from assistant.safety.watch.events import Event, NewEvent
 
 CHANGED = NewEvent("verdict_changed", {"listing_id": "P-1", "verdict": {"reason": "취소된 인증이에요."}})
 

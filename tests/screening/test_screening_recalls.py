@@ -4,7 +4,7 @@ import pytest
 from listings import CERTIFICATE, LISTING, listing, recall, screened
 
 from assistant.product_safety import Requirement
-from assistant.safety.entries import recall_entries
+from assistant.safety.mirror.entries import recall_entries
 from assistant.screening.screen import wanted
 
 BARCODE = "8801234567893"

@@ -19,7 +19,7 @@ from listings import (
 
 from assistant.kb.base import load
 from assistant.product_safety import Certificate, Factory, Known, Requirement
-from assistant.safety.requirements import Requirements
+from assistant.safety.goods.requirements import Requirements
 from assistant.screening.parts import is_itself
 from assistant.screening.screen import screen
 from assistant.settings import ROOT

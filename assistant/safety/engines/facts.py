@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from assistant.product_safety import Certificate, Freshness, Known, Listing, Recall
 from assistant.safety.gather import Requires, assembler
-from assistant.safety.listing_files import Row
-from assistant.safety.rows import certificate_of, recall_of
-from assistant.safety.screen_rows import listing_of
+from assistant.safety.listings.files import Row
+from assistant.safety.listings.rows import listing_of
+from assistant.safety.mirror.rows import certificate_of, recall_of
 from assistant.screening.policy import Policy
 from assistant.screening.wants import wanted
 

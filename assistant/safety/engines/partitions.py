@@ -8,9 +8,9 @@ from typing import Any
 
 from assistant.errors import NotFoundError
 from assistant.product_safety import Listing
-from assistant.safety.batch_words import FILE_ERRORS
-from assistant.safety.listing_files import Row
-from assistant.safety.screen_rows import listing_of
+from assistant.safety.listings.files import Row
+from assistant.safety.listings.rows import listing_of
+from assistant.safety.listings.words import FILE_ERRORS
 from assistant.screening.wire import FIELDS, field_of
 
 PARTITION_ROWS = 100_000

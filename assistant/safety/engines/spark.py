@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import SetupError
-from assistant.safety.batch_words import FILE_ERRORS
+from assistant.safety.engines.export import FACTS
 from assistant.safety.engines.facts import Fact, Judge, fact_keys, gathering
 from assistant.safety.engines.partitions import partition_paths, rows_of
-from assistant.safety.export import FACTS
-from assistant.safety.listing_files import Row
-from assistant.safety.screen_rows import screen_rows
+from assistant.safety.listings.files import Row
+from assistant.safety.listings.rows import screen_rows
+from assistant.safety.listings.words import FILE_ERRORS
 
 _CHUNK_ROWS = 512
 _LISTING = "listing"

@@ -9,10 +9,10 @@ from pathlib import Path
 from assistant.product_safety import VERDICTS, Verdict, VerdictKind
 from assistant.safety.database import open_safety_database
 from assistant.safety.gather import Gatherer
+from assistant.safety.goods.requirements import Requirements
 from assistant.safety.labelled.cases import Case, LabelledSet, MirrorKind
 from assistant.safety.labelled.make import DATA_DATE
-from assistant.safety.mirror import Mirror
-from assistant.safety.requirements import Requirements
+from assistant.safety.mirror.reading import Mirror
 from assistant.screening.screen import screen
 
 _HARMLESS: tuple[VerdictKind, ...] = ("ok", "not_required")

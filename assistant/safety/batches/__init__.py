@@ -1,0 +1,1 @@
+"""Files that malls send: stored, and worked off in child processes."""

@@ -1,0 +1,1 @@
+"""Finding certificates and recalls by what a person types."""

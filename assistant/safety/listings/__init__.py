@@ -1,0 +1,1 @@
+"""Listings as files: read row by row, and the results as people take them away."""

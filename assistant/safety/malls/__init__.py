@@ -1,0 +1,1 @@
+"""Malls that call: keys, quotas, policies, usage."""

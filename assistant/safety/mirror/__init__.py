@@ -1,0 +1,1 @@
+"""The mirror of published certificates and recalls: its tables, writing, reading."""

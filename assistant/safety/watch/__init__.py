@@ -1,0 +1,1 @@
+"""Watching listings: events, webhooks, statistics."""
