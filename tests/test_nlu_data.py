@@ -73,7 +73,7 @@ def test_every_field_and_sector_has_examples(examples: list[Example]) -> None:
 def test_no_held_out_question_is_known(path: Path, examples: list[Example], base: KnowledgeBase) -> None:
     known = {fold(example.text) for example in examples}
     for article in base.articles.values():
-        known |= {fold(wording) for wording in (article.question, *article.variants)}
+        known |= {fold(wording) for wording, _ in article.wordings}
 
     texts = [json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines()]
 

@@ -82,7 +82,7 @@ def test_the_understanding_counts_by_its_confidence(look) -> None:
 
     hits = look("벌금", said)
 
-    assert parts(hits, "safety-law")["intent"] == 0.6
+    assert parts(hits, "safety-law")["intent"] == pytest.approx(0.6)
     assert parts(hits, "power-bank-japan")["field"] == 0.4
     assert parts(hits, "safety-law")["field"] == 0
 

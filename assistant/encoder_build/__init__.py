@@ -35,7 +35,7 @@ TOKENIZER = "tokenizer.json"
 MANIFEST = "manifest.json"
 FOLDER = "sentence-transformers"
 
-_RECIPE = 1
+_RECIPE = 2
 """Raise it whenever the same wheel gives other vectors: indexes that were built before are then refused."""
 
 

@@ -16,7 +16,11 @@ FOREIGN = ("near", "far")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One labelled question; `accepted` are the articles that answer it, none for questions out of scope."""
+    """One labelled question.
+
+    `accepted` are the articles that answer it, none for questions out of scope. `intent` is what its writer says it
+    wants; `intents` are that and what blind readers took it to want.
+    """
 
     text: MaskedText
     kind: str
@@ -24,6 +28,7 @@ class Question:
     field: str
     sector: str
     accepted: tuple[str, ...]
+    intents: tuple[str, ...]
 
     @property
     def is_in_scope(self) -> bool:
@@ -52,9 +57,9 @@ def _question(line: str, number: int) -> Question:
     try:
         row = json.loads(line)
         accepted = tuple(one for one in (row["article"], *(row.get("also") or ())) if one)
-        return Question(
-            mask(clean(row["text"])).text, row["kind"], row["intent"], row["field"], row["sector"], accepted
-        )
+        intents = (row["intent"], *row.get("also_intents", ()))
+        text = mask(clean(row["text"])).text
+        return Question(text, row["kind"], row["intent"], row["field"], row["sector"], accepted, intents)
     except (ValueError, KeyError, TypeError) as error:
         raise BadInputError(f"평가 질문 {number}번째 줄의 모양이 맞지 않아요") from error
 

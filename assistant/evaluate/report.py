@@ -23,6 +23,7 @@ class Figure:
 
 FIGURES = (
     Figure("의도 정확도 (intent)", 0.92),
+    Figure("의도, 쓴 사람의 표시만", None),
     Figure("업종 정확도 (sector)", 0.92),
     Figure("분야 정확도 (field)", None),
     Figure("찾음@1", 0.90),
@@ -60,7 +61,8 @@ def _labels(pairs: Pairs, inside: Pairs) -> dict[str, float | None]:
     fields = [(q, o) for q, o in inside if o.field is not None]
     sectors = [(q, o) for q, o in inside if o.sector is not None]
     return {
-        "의도 정확도 (intent)": measures.share([q.intent == o.intent for q, o in said]),
+        "의도 정확도 (intent)": measures.share([o.intent in q.intents for q, o in said]),
+        "의도, 쓴 사람의 표시만": measures.share([q.intent == o.intent for q, o in said]),
         "업종 정확도 (sector)": measures.share([q.sector == o.sector for q, o in sectors]),
         "분야 정확도 (field)": measures.share([q.field == o.field for q, o in fields]),
     }

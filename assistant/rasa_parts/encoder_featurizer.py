@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,6 @@ DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / ".cache" / "encoder"
 PREFIX = "query: "
 MAX_PIECES = 128
 """Where a text is cut, as search does; some 200 Hangul syllables."""
-BATCH = 8
 FOR_MEAN = 500
 """How many examples, about, tell what all have in common: more do not change it but take the time."""
 
@@ -98,8 +96,8 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn what the examples have in common, and write down which encoder this is; its weights are not changed."""
         texts = [example.get(TEXT) for example in training_data.training_examples if example.get(TEXT)]
-        texts = sorted(texts[:: max(1, len(texts) // FOR_MEAN)], key=len)
-        self._common = np.vstack([self._embed(batch) for batch in _batches(texts)]).mean(axis=0)
+        texts = texts[:: max(1, len(texts) // FOR_MEAN)]
+        self._common = np.vstack([self._embed(text) for text in texts]).mean(axis=0)
         with self._storage.write_to(self._resource) as folder:
             np.save(folder / "common.npy", self._common)
             (folder / "encoder.json").write_text(json.dumps({"digest": encoder_digest(self._folder)}), encoding="utf-8")
@@ -112,30 +110,20 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the vector to every message that has a text."""
-        # Texts of like length together: then little of a batch is padding.
-        written = sorted((message for message in messages if message.get(TEXT)), key=lambda m: len(m.get(TEXT)))
-        for batch in _batches(written):
-            vectors = _unit(self._embed([message.get(TEXT) for message in batch]) - self._common)
-            for message, vector in zip(batch, vectors, strict=True):
-                self.add_features_to_message(None, vector[None, :], TEXT, message)
+        for message in messages:
+            if text := message.get(TEXT):
+                self.add_features_to_message(None, _unit(self._embed(text) - self._common), TEXT, message)
         return messages
 
-    def _embed(self, texts: list[str]) -> np.ndarray:
-        """Return (n, d) float32, rows of unit length."""
-        encoded = self._pieces.encode_batch([PREFIX + text for text in texts])
-        ids = np.array([piece.ids for piece in encoded], dtype=np.int64)
-        mask = np.array([piece.attention_mask for piece in encoded], dtype=np.int64)
-        (vectors,) = self._session.run(["sentence_embedding"], {"input_ids": ids, "attention_mask": mask})
-        return vectors
+    def _embed(self, text: str) -> np.ndarray:
+        """Return (1, d) float32 of unit length; one text a call, as in search: neighbours would change its vector."""
+        ids = np.array([self._pieces.encode(PREFIX + text).ids], dtype=np.int64)
+        (vector,) = self._session.run(["sentence_embedding"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        return vector
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-
-
-def _batches(entries: list[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(entries), BATCH):
-        yield entries[start : start + BATCH]
 
 
 def encoder_folder() -> Path:
@@ -156,7 +144,6 @@ def _load_pieces(path: Path) -> Pieces:
         raise RasaException(f"no encoder at {path.parent}: build it, or name its folder in {FOLDER_VARIABLE}")
     pieces = Pieces.from_file(str(path))
     pieces.enable_truncation(MAX_PIECES)
-    pieces.enable_padding()  # the attention mask hides the padding, so the id does not matter
     return pieces
 
 
