@@ -26,6 +26,8 @@ Agreement = Literal["same", "similar", "different", "missing"]
 """How a listing's value and the known one agree; "missing" where either of them is not there."""
 Grade = Literal["certification", "confirmation", "supplier", "standard", "none", "unknown"]
 """안전인증, 안전확인, 공급자적합성확인, 안전기준준수, no duty, or not established."""
+Kinship = Literal["member", "general", "sibling"]
+"""How an item stands to what a certificate names: it is one of that class, it may be, or it is easily taken for it."""
 
 VERDICTS: tuple[VerdictKind, ...] = (
     "recalled",
@@ -144,6 +146,7 @@ class Known:
         recalls: the recalls that share a number, barcode, model key or product key with the listing.
         requirement: what the law asks of such a product.
         items: by product text, of the listing and of the certificates: the knowledge base's item, where it is clear.
+        kin: by product text of a certificate: the items near to what it names, and how they stand to it.
         data_date: the day of the data, yyyyMMdd; "" while the mirror is empty.
         is_demo: the data are made up.
         failed: bare keys that could not be looked up (the mirror or the interface did not answer).
@@ -155,6 +158,7 @@ class Known:
     recalls: tuple[Recall, ...] = ()
     requirement: Requirement = Requirement()
     items: Mapping[str, str] = field(default_factory=dict)
+    kin: Mapping[str, Mapping[str, Kinship]] = field(default_factory=dict)
     data_date: str = ""
     is_demo: bool = False
     failed: frozenset[str] = frozenset()

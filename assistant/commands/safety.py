@@ -18,6 +18,7 @@ from assistant.errors import ConflictError, SetupError
 from assistant.product_safety import Freshness
 from assistant.safety_wording import SYNC_ERRORS
 from assistant.screening.links import certificate_link
+from assistant.screening.numbers import bare_key
 from assistant.settings import Settings
 from assistant.wording import when
 
@@ -184,20 +185,16 @@ def find(
 
     with _opened(_settings().safety_database) as (engine, mirror):
         held, found = mirror.freshness(), Finder(engine).find(query, limit)
+        related = [_related(one, mirror) for one in found]
     if as_json:
-        rows = [asdict(one) for one in found]
+        rows = [asdict(one) | more for one, more in zip(found, related, strict=True)]
         print(json.dumps(asdict(held) | {"found": rows}, ensure_ascii=False, default=str))
         return
     if held.is_demo:
         out.print(_DEMO_LABEL, style="yellow")
-    for one in found:
-        _tell_found(one)
-    if not found:
-        out.print(
-            f"{_day(held.data_date)} 자료에서 찾지 못했어요."
-            if held.is_complete
-            else "지금 있는 자료에서는 찾지 못했어요."
-        )
+    for one, more in zip(found, related, strict=True):
+        _tell_found(one, more)
+    _tell_day(held, has_found=bool(found))
 
 
 @safety_app.command("export")
@@ -214,16 +211,45 @@ def export(folder: Annotated[Path, typer.Argument(help="Parquet 파일을 둘 �
     out.print(f"자료 {facts:,}건을 {folder}에 저장했어요.{label}", markup=False)
 
 
-def _tell_found(found: "Found") -> None:
+def _related(found: "Found", mirror: "Mirror") -> dict[str, list[str]]:
+    """Return the numbers that took a certificate's place, and the recalls that name its number."""
+    if found.certificate is None:
+        return {}
+    bare = bare_key(found.certificate.cert_num)
+    recalls = mirror.recalls([("number", bare)])[("number", bare)]
+    successors = mirror.successors([bare])[bare]
+    return {"successors": [one.cert_num for one in successors], "recalls": [one.uid for one in recalls]}
+
+
+def _tell_found(found: "Found", related: dict[str, list[str]]) -> None:
     if found.certificate:
         one = found.certificate
         out.print(f"[인증] {one.cert_num} · {one.cert_state} · {one.product_name} · {one.model_name}", markup=False)
         out.print(f"  {one.maker_name} · 인증일 {_day(one.cert_date)} · {certificate_link(one.cert_num)}", markup=False)
+        more = {
+            "인증 구분": [one.cert_div] if one.cert_div else [],
+            "파생모델": one.derivation_models,
+            "이 번호를 갱신한 인증": related["successors"],
+            "같은 번호의 리콜": related["recalls"],
+        }
+        for name, values in more.items():
+            if values:
+                out.print(f"  {name}: {', '.join(values)}", markup=False)
     if found.recall:
         recall = found.recall
         kind = "해외 리콜" if recall.is_foreign else "국내 리콜"
         out.print(f"[{kind}] {recall.product_name} · {recall.model_name} · {recall.brand_name}", markup=False)
         out.print(f"  공표일 {_day(recall.published)} · {recall.url}", markup=False)
+
+
+def _tell_day(held: Freshness, *, has_found: bool) -> None:
+    """Say of which day the data are; where nothing was found, whether that means that there is none."""
+    if has_found:
+        out.print(f"자료 기준일: {_day(held.data_date) or '아직 없음'}")
+    elif held.is_complete:
+        out.print(f"{_day(held.data_date)} 자료에서 찾지 못했어요.")
+    else:
+        out.print("지금 있는 자료에서는 찾지 못했어요. 자료가 아직 다 채워지지 않아서, 없다는 뜻은 아니에요.")
 
 
 # ---- what the commands share ----------------------------------------------------------

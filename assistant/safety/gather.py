@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Protocol
 
 from assistant.errors import UpstreamError
-from assistant.product_safety import Certificate, Freshness, Known, Listing, Recall, Requirement
+from assistant.product_safety import Certificate, Freshness, Kinship, Known, Listing, Recall, Requirement
 from assistant.screening.numbers import find_numbers
 from assistant.screening.states import state_kind
 from assistant.screening.wants import Wanted, wanted
@@ -36,6 +36,7 @@ class Requires(Protocol):
 
     def of(self, product_name: str, category: str) -> Requirement: ...
     def item_of(self, product_text: str) -> str: ...
+    def kin_of(self, product_text: str) -> Mapping[str, Kinship]: ...
 
 
 class Gatherer:
@@ -188,6 +189,7 @@ def assembler(requirements: Requires, freshness: Freshness) -> Assemble:
             recalls=tuple(matching[uid] for uid in sorted(matching)),
             requirement=requirements.of(listing.product_name, listing.category),
             items=_items(requirements, listing, (*mine.values(), *later.values()), matching.values()),
+            kin=_kin(requirements, (*mine.values(), *later.values())),
             data_date=freshness.data_date,
             is_demo=freshness.is_demo,
             is_complete=freshness.is_complete,
@@ -203,6 +205,11 @@ def _items(
     texts.update(one.product_name for certificates in found for one in certificates)
     items = ((text, requirements.item_of(text)) for text in sorted(texts))
     return {text: item for text, item in items if item}
+
+
+def _kin(requirements: Requires, found: Iterable[tuple[Certificate, ...]]) -> dict[str, Mapping[str, Kinship]]:
+    texts = {one.product_name for certificates in found for one in certificates}
+    return {text: kin for text in texts if (kin := requirements.kin_of(text))}
 
 
 def _is_expired(certificate: Certificate) -> bool:

@@ -49,7 +49,7 @@ def certificate_lines(
         *_recalled(certificate, recalls),
         CARD["compare"],
         CARD["evidence"].format(value=certificate_link(certificate.cert_num)),
-        _as_of(freshness),
+        as_of_line(freshness),
     ]
     return [line for line in lines if line]
 
@@ -154,7 +154,8 @@ def _recalled(certificate: Certificate, recalls: Sequence[Recall] | None) -> lis
     return [CARD["recalls"].format(count=len(same)) if same else CARD["no_recalls"]]
 
 
-def _as_of(freshness: Freshness) -> str:
+def as_of_line(freshness: Freshness) -> str:
+    """Return of which day the data are, and whether they are made up."""
     text = CARD["as_of"].format(day=day_of(freshness.data_date)) if freshness.data_date else CARD["no_day"]
     return (DEMO if freshness.is_demo else "") + text
 

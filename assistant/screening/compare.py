@@ -1,9 +1,10 @@
 """How a listing agrees with a certificate, field by field, and what that makes of a valid one. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.product_safety import Agreement, Certificate, Evidence, Known, Listing, VerdictKind
+from assistant.product_safety import Agreement, Certificate, Evidence, Kinship, Known, Listing, VerdictKind
 from assistant.screening import companies, products
 from assistant.screening.companies import Roles
 from assistant.screening.models import KnownModels, ModelMatch, known_models, match_models, shown_models
@@ -12,6 +13,7 @@ from assistant.screening.numbers import WrittenNumber, number_key
 
 _FACTORIES = 3
 """Factories that are shown."""
+_NO_KIN: Mapping[str, Kinship] = {}
 _AGREEING: tuple[Agreement, ...] = ("same", "similar")
 _STRENGTH: dict[Agreement, int] = {"same": 3, "similar": 2, "missing": 1, "different": 0}
 
@@ -25,12 +27,14 @@ class Comparison:
         company: over maker, importer and brand.
         is_company_split: one of them is another one, though another agrees.
         product: by items and words.
+        is_part: the listing is of a part of what the certificate is of.
     """
 
     model: ModelMatch
     company: Agreement
     is_company_split: bool
     product: Agreement
+    is_part: bool = False
 
     @property
     def strength(self) -> tuple[int, int, int]:
@@ -60,12 +64,15 @@ def compare(sides: Sides, certificate: Certificate, known: Known) -> Comparison:
     company = companies.roles_agreement(sides.companies, theirs)
     ours = products.Product(listing.product_name, listing.category, sides.item)
     item = known.items.get(certificate.product_name, "")
-    product = products.agreement(ours, products.Product(certificate.product_name, certificate.category_name, item))
+    kin = known.kin.get(certificate.product_name, _NO_KIN)
+    theirs_is = products.Product(certificate.product_name, certificate.category_name, item, kin)
+    product = products.certain_agreement(ours, theirs_is)
     return Comparison(
         match_models(listing.model_name, listing.product_name, certificate_models(certificate)),
         company,
         company in _AGREEING and companies.has_difference(sides.companies, theirs),
         product,
+        products.is_part_of(ours, theirs_is),
     )
 
 
@@ -87,6 +94,8 @@ def judged(comparison: Comparison, *, has_detail: bool) -> tuple[VerdictKind, st
         return _without_model(comparison)
     if model.is_partial:
         return "cannot_check", "models_partly"
+    if comparison.is_part:
+        return "cannot_check", "product_unclear"
     if not model.is_specific and company not in _AGREEING and product not in _AGREEING:
         return "cannot_check", "model_too_common"
     return "ok", "model_agrees"

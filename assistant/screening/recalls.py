@@ -61,12 +61,22 @@ def _by_model(recall: Recall, sides: Sides, item: str, model: ModelMatch) -> tup
     listing = sides.listing
     company = companies.roles_agreement(sides.companies, _companies(recall))
     if not model.is_specific:
-        is_same_product = name_key(listing.product_name) == name_key(recall.product_name) != ""
+        # "A7" is a code, if a short one; "hope" and "FREE" are words that a company prints on anything.
+        is_code = any(letter.isdigit() for letter in model.listed)
+        is_same_product = _is_same_name(listing.product_name, recall.product_name, model.listed) or (
+            is_code and _product(recall, sides, item) == "same"
+        )
         return ("name_and_company",) if company == "same" and is_same_product else ()
     ways = ["model_and_company"] if company in _AGREEING else []
     if company != "different" and _product(recall, sides, item) in _AGREEING:
         ways.append("model_and_product")
     return tuple(ways)
+
+
+def _is_same_name(listed: str, known: str, model: str) -> bool:
+    """Say whether two products are called the same; the model may stand in either name beside it."""
+    ours, theirs = (name_key(name).replace(model, "", 1) or name_key(name) for name in (listed, known))
+    return ours == theirs != ""
 
 
 def _has_number(recall: Recall, numbers: Sequence[WrittenNumber], listing: Listing, model: ModelMatch) -> bool:

@@ -21,7 +21,7 @@ _SHAPES: tuple[tuple[StateKind, re.Pattern[str]], ...] = (
     ("revoked", re.compile(f"{_KIND}(?:(?:의)?(?:취소|효력상실)(?:처분)?)|(?:{_KIND}반납)")),
     (
         "suspended",
-        re.compile(rf"{_KIND}(?:표시)?사용금지(?:\d+(?:개월|월|년|일))?(?:처분)?|{_KIND}(?:효력)?정지(?:처분)?"),
+        re.compile(rf"{_KIND}(?:표시)?사용금지\(?(?:\d+(?:개월|월|년|일))?\)?(?:처분)?|{_KIND}(?:효력)?정지(?:처분)?"),
     ),
     ("under_action", re.compile("(?:개선명령|청문실시)(?:처분)?")),
     ("expired", re.compile("(?:유효)?기간만료|(?:안전)?인증만료")),

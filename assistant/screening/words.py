@@ -39,6 +39,10 @@ PART_KINDS: dict[str, str] = {
 }
 """By kind of part: words of its label and of the product on its certificate."""
 
+SUPPLIED_APART = "어댑터 아답터 아답타 어뎁터 전원장치 전원공급장치 파워서플라이 SMPS PSU ADAPTER ADAPTOR"
+WIRELESS = "무선충전 맥세이프 WIRELESSCHARG"
+"""Labels of what feeds a product, and the chargers that are fed by it and are none themselves."""
+
 WHOLES = "본체 완제품 본품 제품 전체 MAIN"
 """Labels that say that the number is the product's own."""
 
@@ -56,7 +60,7 @@ ONE_LETTER_SIZES = "S M L"
 
 COUNTERS = (
     "피스 조각 색상 색 장 권 매입 매 단 종 개입 개월분 개 구 입 인용 인분 켤레 족 벌 병 봉 포 팩 캔 갑 롤 박스 세트 "
-    "칸 층 쪽 자루 대 쌍 회분 회 호 년형"
+    "칸 층 쪽 자루 대 쌍 회분 회 호 년형 볼트 와트 헤드"
 )
 """What is counted behind a number: "100피스" says how much of a thing there is, and not what it is."""
 KIT_WORDS = _words("만들기 키트 만들기키트 만들기세트 DIY KIT")
@@ -152,7 +156,7 @@ SAY_NOTHING = COLOURS | _words(
     "국내 수입 정품 신상 특가 할인 행사 추천 인기 무료배송 당일발송 선물 선물용 어린이 유아 아동 아기 베이비 키즈 "
     "성인 남성 여성 남자 여자 남녀공용 공용 학생 초등학생 신생아 귀여운 예쁜 튼튼한 가벼운 친환경 무독성 항균 방수 "
     "투명 색상 컬러 랜덤 사이즈 기본 기본형 고급 고급형 일반 일반형 세트 단품 본품 묶음 박스 팩 개 입 종 매 단 구 "
-    "인치 리터 와트 볼트 인용 개입 겸용 일체형 분리형 내장형 외장형 원목 스테인리스 알루미늄 플라스틱 실리콘 및 "
+    "인치 리터 와트 인용 개입 겸용 일체형 분리형 내장형 외장형 원목 스테인리스 알루미늄 플라스틱 실리콘 및 "
     "또는 등 외 기타 모델 타입 브랜드 상품 인증 인증제품 안전인증 국내인증 감성 심플 모던 북유럽 미국 일본 중국 "
     "한국 독일 NEW BEST THE AND OR FOR WITH OF IN SET MINI PRO MAX PLUS AIR LED USB BLACK WHITE SIZE COLOR KC DC AC "
     "TYPE C V W MM CM"
@@ -176,5 +180,9 @@ ACCESSORIES = _words(
 )
 """What turns a name with a product in it into the name of something that goes with the product."""
 
-INCLUDED = _words("포함 미포함 별도 별도구매 별매 별도판매 증정 제외 사은품 동봉 추가 제공 드림 내장 내장형 장착")
+INCLUDED = _words(
+    "포함 미포함 불포함 별도 별도구매 별매 별도판매 증정 제외 사은품 동봉 추가 제공 드림 내장 내장형 장착 겸용 탑재"
+)
 """What says that the word before it comes with the product, or does not."""
+OUTRIGHT = _words("포함 미포함 불포함 별매 별도구매 별도판매 제외 동봉")
+"""Of those, what can be said of nothing but what comes with the product."""

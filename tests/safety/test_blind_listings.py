@@ -1,12 +1,15 @@
-"""A second labelled set, by somebody who had seen neither the rules nor the first set.
+"""Labelled listings by writers who had seen neither the rules nor each other's sets.
 
-tests/data/second_listings.jsonl has 266 listings with the verdicts that their writer read in docs/product-safety.md.
-Some labels are disputed, and some faults are known: the limits below are what was measured on 22 November 2026, before
-anything was mended with this set, and are only ever lowered.
+tests/data/second_listings.jsonl has 266, tests/data/third_listings.jsonl 400, with the verdicts that their writers read
+in docs/product-safety.md. Some labels are disputed. The rules were mended with the second set (before: 1 listing passed
+that should not be, 2 harmless ones blocked, 22 stopped); the third one judged that: 3 of 181 passed, 0 of 226 harmless
+ones blocked, 43 held. One of the three was mended after it. The limits were measured on 22 November 2026 and are only
+ever lowered.
 """
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +24,11 @@ from assistant.safety.mirror.reading import Mirror
 from assistant.screening.screen import screen
 from assistant.settings import Settings
 
-FILE = Path(__file__).parents[1] / "data" / "second_listings.jsonl"
+DATA = Path(__file__).parents[1] / "data"
 DATA_DATE = "20261120"
 HARMLESS = {"ok", "not_required"}
-FALSE_OK_MAX, FALSE_BLOCK_MAX, FALSE_STOP_MAX = 1, 2, 22
-"""Listings passed that should not be; harmless ones blocked; harmless ones blocked or held (of 137)."""
+LIMITS = {"second_listings.jsonl": (0, 0, 10), "third_listings.jsonl": (2, 0, 43)}
+"""Listings passed that should not be; harmless ones blocked; harmless ones blocked or held."""
 
 Case = dict[str, Any]
 
@@ -55,27 +58,38 @@ def mirrors(cases: list[Case], folder: Path) -> Iterator[tuple[str, Mirror]]:
         yield name, mirror
 
 
-@pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[set[str], Verdict]]:
-    cases = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+@dataclass(frozen=True)
+class Judged:
+    """What was found beside what the writer says, and the limits of the set."""
+
+    pairs: list[tuple[set[str], Verdict]]
+    passed_max: int
+    blocked_max: int
+    stopped_max: int
+
+
+@pytest.fixture(scope="module", params=LIMITS, ids=lambda name: name.split("_")[0])
+def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    cases = [json.loads(line) for line in (DATA / request.param).read_text(encoding="utf-8").splitlines()]
     requirements = Requirements(load(Settings().kb_dir))
-    folder = tmp_path_factory.mktemp("second")
+    folder = tmp_path_factory.mktemp("blind")
     gatherers = {name: Gatherer(mirror, requirements) for name, mirror in mirrors(cases, folder)}
     listings = [Listing(**{"product_name": "", **case["listing"]}) for case in cases]
     known = [gatherers[case["mirror"]].gathered([one])[0] for case, one in zip(cases, listings, strict=True)]
-    return [(set(case["labels"]), screen(*pair)) for case, *pair in zip(cases, listings, known, strict=True)]
+    found = [(set(case["labels"]), screen(*pair)) for case, *pair in zip(cases, listings, known, strict=True)]
+    return Judged(found, *LIMITS[request.param])
 
 
-def test_hardly_anything_that_asks_for_attention_passes(judged: list[tuple[set[str], Verdict]]) -> None:
-    passed = [found.listing_id for labels, found in judged if found.verdict in HARMLESS and not labels & HARMLESS]
+def test_hardly_anything_that_asks_for_attention_passes(judged: Judged) -> None:
+    passed = [found.listing_id for labels, found in judged.pairs if found.verdict in HARMLESS and not labels & HARMLESS]
 
-    assert len(passed) <= FALSE_OK_MAX, passed
+    assert len(passed) <= judged.passed_max, passed
 
 
-def test_hardly_anything_harmless_is_blocked_and_not_much_is_held(judged: list[tuple[set[str], Verdict]]) -> None:
-    harmless = [found for labels, found in judged if labels <= HARMLESS]
+def test_hardly_anything_harmless_is_blocked_and_not_much_is_held(judged: Judged) -> None:
+    harmless = [found for labels, found in judged.pairs if labels <= HARMLESS]
     blocked = [found.listing_id for found in harmless if found.action == "block"]
     stopped = [found.listing_id for found in harmless if found.action in ("block", "hold")]
 
-    assert len(blocked) <= FALSE_BLOCK_MAX, blocked
-    assert len(stopped) <= FALSE_STOP_MAX, stopped
+    assert len(blocked) <= judged.blocked_max, blocked
+    assert len(stopped) <= judged.stopped_max, stopped

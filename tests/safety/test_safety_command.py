@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from upstreams import KEY, Asked, certificate, recall, served
 
 from assistant.commands.safety import safety_app
 from assistant.errors import AssistantError, ConflictError, SetupError
+from assistant.product_safety import Recall
 from assistant.safety.database import open_safety_database
 from assistant.safety.mirror.reading import Mirror
 from assistant.safety.published.client import SafetyKorea
@@ -142,7 +144,28 @@ def test_a_certificate_is_found_with_its_evidence(safety: Callable[..., Result],
 
     assert f"{number} · 적합 · 완구 · TOY-1" in told
     assert f"searchPop?certNum={number}" in told
+    assert "자료 기준일: 2026-11-21" in told
+    assert f"인증 구분: {certificate(1)['certDiv']}" in told
     assert asked["found"][0]["certificate"]["cert_num"] == number
+
+
+def test_a_number_is_found_with_what_took_its_place_and_its_recalls(
+    safety: Callable[..., Result], real: Mirror
+) -> None:
+    number = certificate(1)["certNum"]
+    newer = replace(certificate_from(certificate(2)), cert_num="CB999R999-9001", first_cert_num=number)
+    real.put_certificates([newer])
+    real.put_recalls([Recall("D77", is_foreign=False, cert_num=number, product_name="완구")])
+    told = safety("find", number).output
+    asked = json.loads(safety("find", number, "--json").stdout)["found"][0]
+
+    assert "이 번호를 갱신한 인증: CB999R999-9001" in told
+    assert "같은 번호의 리콜: D77" in told
+    assert (asked["successors"], asked["recalls"]) == (["CB999R999-9001"], ["D77"])
+
+
+def test_nothing_found_in_a_mirror_without_data_is_not_absent(safety: Callable[..., Result]) -> None:
+    assert "없다는 뜻은 아니에요" in safety("find", "XU100001-26001A").output
 
 
 def test_what_is_not_there_is_said_with_the_day_of_the_data(safety: Callable[..., Result], real: Mirror) -> None:

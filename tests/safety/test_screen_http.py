@@ -15,6 +15,7 @@ from httpx import Response
 from sqlalchemy import Engine, select
 from starlette.middleware import Middleware
 
+from assistant.safety.batches import runner
 from assistant.safety.batches.crew import HereAndNow
 from assistant.safety.batches.runner import BatchRunner
 from assistant.safety.batches.store import BatchStore
@@ -174,6 +175,18 @@ def test_file_goes_in_and_its_results_come_out(web: TestClient, headers: dict[st
     assert (result.headers["X-Batch-State"], result.headers["Content-Encoding"]) == ("done", "gzip")
     assert [json.loads(line)["verdict"] for line in result.text.splitlines()] == ["ok", "revoked"]
     assert web.get(BATCHES, headers=headers).json() == {"batches": [done]}
+
+
+def test_result_of_several_chunks_reaches_a_client_that_reads_one_gzip_member(
+    web: TestClient, headers: dict[str, str], work_off: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "CHUNK_ROWS", 1)
+    address = send(web, headers).headers["Location"]
+    work_off()
+    result = web.get(f"{address}/result", headers=headers)
+
+    assert result.headers["Content-Encoding"] == "gzip"
+    assert [json.loads(line)["verdict"] for line in result.text.splitlines()] == ["ok", "revoked"]
 
 
 def test_result_as_csv_opens_in_a_spreadsheet_and_holds_no_formula(

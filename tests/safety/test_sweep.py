@@ -124,6 +124,19 @@ def test_mirror_that_is_emptied_alarms_nobody(watch, sweep, watched, events) -> 
     assert events() == []
 
 
+def test_everything_is_screened_again_when_made_up_data_are_made_anew(watch, sweep, watched, events) -> None:
+    watched.mark("20261123", is_complete=True, is_demo=True)
+    watch.register(MALL, [listing()])
+    sweep.sweep()
+    watched.clear()
+    watched.mark("20261123", is_complete=False, is_demo=True)
+    watched.put_certificates([replace(FAN, cert_state="안전인증취소")])
+    watched.mark("20261123", is_complete=True, is_demo=True)
+    sweep.sweep()
+
+    assert [event.payload["verdict"]["verdict"] for event in events()][-1] == "revoked"
+
+
 def test_everything_is_screened_again_under_new_rules(watch, sweep, make_sweep) -> None:
     watch.register(MALL, [listing(), listing("P-2", LAMP)])
 

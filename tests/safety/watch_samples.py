@@ -1,10 +1,10 @@
 """What the tests of watching share: two certificates, a recall, a listing of each, an event."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.product_safety import Certificate, Listing, Recall, Requirement
+from assistant.product_safety import Certificate, Kinship, Listing, Recall, Requirement
 from assistant.safety.watch.events import Event, NewEvent
 
 CHANGED = NewEvent("verdict_changed", {"listing_id": "P-1", "verdict": {"reason": "취소된 인증이에요."}})
@@ -39,6 +39,9 @@ class PlainRequirements:
 
     def item_of(self, product_text: str) -> str:
         return ""
+
+    def kin_of(self, product_text: str) -> Mapping[str, Kinship]:
+        return {}
 
 
 def listing(listing_id: str = "P-1", certificate: Certificate = FAN) -> Listing:

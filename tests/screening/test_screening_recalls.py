@@ -59,6 +59,8 @@ BARCODE = "8801234567893"
             {"cert_num": "", "model_name": "HOPE"},
             "name_and_company",
         ),
+        ({"cert_field": "", "model_name": "A7"}, {"cert_num": "", "model_name": "A7"}, "name_and_company"),
+        ({"cert_field": "", "model_name": "A7", "maker_name": ""}, {"cert_num": "", "model_name": "A7"}, ""),
         (
             {"cert_field": "", "model_name": "hope", "product_name": "봉제인형", "maker_name": ""},
             {"cert_num": "", "model_name": "HOPE"},

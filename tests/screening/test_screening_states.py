@@ -18,6 +18,7 @@ from assistant.screening.states import state_kind, verdict_of
         ("반납", "revoked"),
         ("안전인증표시 사용금지 2개월", "suspended"),
         ("안전인증표시 사용금지 4개월", "suspended"),
+        ("표시사용금지(6개월)", "suspended"),
         ("안전인증표시 사용금지 12개월", "suspended"),
         ("안전확인신고표시 사용금지 2개월", "suspended"),
         ("정지", "suspended"),

@@ -1,4 +1,4 @@
-"""The ages that a product's name says: "36개월 미만", "만 13세 이하", "8세 이상", "3~7세"."""
+"""The ages that a product's name says: "36개월 미만", "만 13세 이하", "8세 이상", "3~7세", "만 7세"."""
 
 import re
 import unicodedata
@@ -8,6 +8,10 @@ UNDER_36M, CHILD, GROWN_UP = "under_36m", "36m_to_13y", "over_13"
 
 _BOUND = re.compile(r"(?<![\d.])(\d{1,3})\s?(개월|세|살)\s?(이상|부터|이하|미만|까지|초과)")
 _RANGE = re.compile(r"(?<![\d.])(\d{1,3})\s?(개월|세|살)?\s?[~∼〜-]\s?(\d{1,3})\s?(개월|세|살)")
+_EXACT = re.compile(
+    r"(?:(?<![가-힣])만\s?(\d{1,2})\s?(세|살)|(?<![\d.~-])(\d{1,3})\s?(개월|세|살)\s?용)"
+    r"(?!대(?!상)|트|[가-힣]*\s?(?:이상|이하|미만))"
+)
 _BABY_MONTHS, _CHILD_MONTHS = 36, 14 * 12
 """A child in the law's sense is 13 at most, so 14 is the first age that is none."""
 _AGE_MAX = 20 * 12
@@ -25,9 +29,18 @@ def ages_in(text: str) -> frozenset[str]:
     for low, low_unit, high, unit in _RANGE.findall(plain):
         # "0~36개월" is what people write for under 36 months.
         found |= _between(_months(low, low_unit or unit), _months(high, unit) - (unit == "개월"))
-    for number, unit, word in _BOUND.findall(_RANGE.sub(" ", plain)):
+    rest = _RANGE.sub(" ", plain)
+    for number, unit, word in _BOUND.findall(rest):
         found |= _bounded(_months(number, unit), word, unit)
+    for full, its_unit, number, unit in _EXACT.findall(_BOUND.sub(" ", rest)):
+        months = _months(full or number, its_unit or unit)
+        found |= _between(months, months)
     return frozenset(found)
+
+
+def without_ages(text: str) -> str:
+    """Return a text without the ages that it says."""
+    return _BOUND.sub(" ", _RANGE.sub(" ", text))
 
 
 def _bounded(months: int, word: str, unit: str) -> set[str]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from assistant.knowledge import Item
 from assistant.safety.goods import words
 from assistant.safety.goods.ages import ages_in
+from assistant.screening.likeness import without_extras
+from assistant.screening.thing_words import MOTIFS
 
 _TOKEN = re.compile(r"[가-힣]+|[0-9]+(?:\.[0-9]+)?[a-z]*|[a-z]+[0-9]*|[\[\](){}<>【】]")
 _BRACKETS = re.compile(r"[(（\[].*?[)）\]]")
@@ -63,7 +65,7 @@ class HeadFinder:
         present = frozenset(tokens) | ages_in(text)
         matches = self._matches(tokens)
         if not matches:
-            return Head("", present)
+            return Head(self._alone("".join(tokens)), present)
         item = self._chosen(matches)
         meant = (item,) if item else tuple(dict.fromkeys(match.item for match in matches))
         around = _around(tokens, matches)
@@ -75,6 +77,11 @@ class HeadFinder:
             return Head("", present)
         is_kit = bool(_around(tokens, matches) & words.KIT)
         return Head(item, present, () if item else meant, is_kit)
+
+    def _alone(self, key: str) -> str:
+        """Return the item of a name that is too vague within a longer one, but stands alone here."""
+        items = self._vague.get(key, frozenset())
+        return next(iter(items)) if len(items) == 1 else ""
 
     def named(self, text: str) -> frozenset[str]:
         """Return every item that a text names, clear or not."""
@@ -93,15 +100,24 @@ class HeadFinder:
     ) -> bool:
         """Say whether nothing behind the head makes the name that of another product."""
         is_latin = head.key.isascii()
-        for at in range(head.last + 1, len(tokens)):
+        seconds = [at for at in range(head.last + 1, len(tokens)) if self._is_second_name(tokens[at], meant)]
+        # What stands before a second name of the same thing says what it is like: "롤스크린 암막 블라인드".
+        start = max(seconds, default=head.last)
+        between = tokens[head.last + 1 : start]
+        if words.ACCESSORIES.intersection(between):
+            return False
+        for at in range(start + 1, len(tokens)):
             token = tokens[at]
             is_amount = token in words.COUNTED and tokens[at - 1].isdigit()
-            is_second_name = all(item in self._vague.get(token, ()) for item in meant)
-            if is_amount or is_second_name or (is_toy and token in words.KIT):
+            if is_amount or (is_toy and (token in words.KIT or token.upper() in MOTIFS)):
                 continue
             if not _is_attribute(token, in_brackets=depths[at] > 0, is_latin=is_latin):
                 return False
         return True
+
+    def _is_second_name(self, token: str, meant: Sequence[str]) -> bool:
+        items = self._vague.get(token)
+        return items is not None and items.issuperset(meant)
 
     def _matches(self, tokens: Sequence[str]) -> list[_Match]:
         found: list[_Match] = []
@@ -123,7 +139,8 @@ class HeadFinder:
         for cut in range(1, len(word) - _COMPOUND_MIN + 1):
             if word[cut:] in self._names:
                 # A front that is not known may make it anything: "가스히터", "실내자전거", "유모차선풍기".
-                item = self._names[word[cut:]] if word[:cut] in words.BEFORE else ""
+                is_count = last > 0 and tokens[last - 1].isdigit() and word[:cut] in words.COUNTED
+                item = self._names[word[cut:]] if is_count or word[:cut] in words.BEFORE else ""
                 return _Match(last, last, word[cut:], item)
         return None
 
@@ -167,12 +184,15 @@ def _tokens(text: str) -> tuple[list[str], list[int]]:
     tokens: list[str] = []
     depths: list[int] = []
     depth = 0
-    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text[:_MAX_CHARS]).casefold()):
+    for token in _TOKEN.findall(without_extras(unicodedata.normalize("NFKC", text[:_MAX_CHARS])).casefold()):
         if token in _OPENING:
             depth += 1
         elif token in _CLOSING:
             depth = max(0, depth - 1)
         elif token in words.INCLUDED:
+            # "배터리 2개 포함": the battery, and how many there are.
+            while len(tokens) > 2 and (tokens[-1] in words.COUNTED or tokens[-1] == "개") and tokens[-2].isdigit():
+                del tokens[-2:], depths[-2:]
             if len(tokens) > 1:
                 tokens.pop(), depths.pop()
         else:

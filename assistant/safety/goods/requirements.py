@@ -10,9 +10,11 @@ from functools import lru_cache
 from itertools import product
 
 from assistant.knowledge import Item, ItemScheme, KnowledgeBase
-from assistant.product_safety import Grade, Requirement
+from assistant.product_safety import Grade, Kinship, Requirement
 from assistant.safety.goods import words
+from assistant.safety.goods.ages import without_ages
 from assistant.safety.goods.heads import Head, HeadFinder, words_of
+from assistant.safety.goods.kin import KinFinder, in_brackets, without_brackets
 
 _GRADES: Mapping[str, Grade] = {
     "kr-electrical-certification": "certification",
@@ -37,6 +39,8 @@ the mirror does not hold (medical devices, gas, fire, radio), so that "none" wou
 _CHILD_AGES = ("under_36m", "36m_to_13y")
 _CACHED = 65_536
 """Names of certificates come again and again: 800,000 of them have a few ten thousand product names."""
+_SUPPLIES = frozenset(("adapter", "usb-charger"))
+"""Items that are named behind what they are for: "노트북 어댑터"."""
 _BROAD = frozenset(("", "toy", "furniture", "stationery"))
 """Items by whose names malls call whole departments."""
 
@@ -79,6 +83,7 @@ class Requirements:
 
     def __init__(self, base: KnowledgeBase) -> None:
         self._finder = HeadFinder(base.items.values())
+        self._kin = KinFinder(base.items.values())
         self._kinds = {item.id: _kind(item, base) for item in base.items.values()}
         self._options = {one.id: tuple(option.value for option in one.options) for one in base.properties.values()}
         self._open_cache()
@@ -107,16 +112,30 @@ class Requirements:
         """Return the id of the item that a product's text names; "" where it is not clear."""
         return self._item_of(product_text)
 
+    def kin_of(self, product_text: str) -> Mapping[str, Kinship]:
+        """Return the items that are near to what a certificate's text names, and how they stand to it."""
+        return self._kin_of(product_text)
+
     def __getstate__(self) -> dict[str, object]:
-        return {name: value for name, value in self.__dict__.items() if name != "_item_of"}
+        return {name: value for name, value in self.__dict__.items() if name not in ("_item_of", "_kin_of")}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
         self._open_cache()
 
     def _open_cache(self) -> None:
-        finder = self._finder
-        self._item_of = lru_cache(_CACHED)(lambda text: finder.find(text).item)
+        self._item_of = lru_cache(_CACHED)(self._named_by)
+        self._kin_of = lru_cache(_CACHED)(self._near_to)
+
+    def _named_by(self, text: str) -> str:
+        # What stands in brackets behind the name of a class is no name of its own: "유아용 섬유제품(의류)".
+        head = self._finder.find(without_brackets(text) if self._kin.is_class(text) else text)
+        is_supply_of_another = len(head.rivals) > 1 and head.rivals[-1] in _SUPPLIES
+        return head.rivals[-1] if is_supply_of_another else head.item
+
+    def _near_to(self, text: str) -> Mapping[str, Kinship]:
+        detail = in_brackets(text)
+        return self._kin.kin(text, self._item_of(text), self._item_of(detail) if detail else "")
 
     def _is_contradicted(self, meant: Collection[str], category: str) -> bool:
         """Say whether the mall files the product under accessories, or under other items only."""
@@ -230,10 +249,12 @@ def _kind(item: Item, base: KnowledgeBase) -> _Kind:
 
 def _duty(link: ItemScheme, base: KnowledgeBase) -> _Duty:
     scheme = base.schemes[link.scheme]
+    # An age in a note is the one in `when` again.
+    note = without_ages(link.note) if "child_age" in link.when else link.note
     return _Duty(
         grade=_GRADES[scheme.id],
         when=link.when,
-        is_certain=scheme.confirmed and not words.CONDITIONAL.search(link.note),
+        is_certain=scheme.confirmed and not words.CONDITIONAL.search(note),
         is_for_children=scheme.id.startswith("kr-children-"),
         is_electrical=scheme.id.startswith("kr-electrical-"),
         scheme_name=scheme.name,

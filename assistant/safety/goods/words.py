@@ -2,6 +2,7 @@
 
 import re
 
+from assistant.screening.thing_words import BEHIND, BEHIND_END
 from assistant.screening.words import COLOURS, COUNTERS, KIT_WORDS
 
 
@@ -22,33 +23,13 @@ VAGUE = _words(
 )
 """Names of items that mean too many other things in a mall to count."""
 
-ATTRIBUTES = frozenset(word.lower() for word in COLOURS) | _words(
-    "선물세트 기획세트 구성세트 종합세트 혼합세트 선물용세트 전집 낱권 단행본 패키지 묶음상품 벌크 대포장 "
-    "소포장 이하 미만 이상 부터 까지 "
-    "블랙 화이트 검정 흰색 그레이 회색 네이비 핑크 레드 블루 그린 옐로우 베이지 브라운 실버 골드 퍼플 민트 "
-    "아이보리 카키 크림색 투명 혼합색상 색상 컬러 랜덤 소형 중형 대형 특대형 초소형 초대형 미니 대용량 고용량 "
-    "소용량 초경량 경량 슬림 초슬림 고속 급속 초고속 고속충전 급속충전 무선충전 동시충전 충전 저소음 무소음 "
-    "저전력 고출력 고성능 다기능 신형 구형 신상 신제품 정품 국산 국내산 수입 국내생산 직수입 병행수입 고급 "
-    "프리미엄 프로 플러스 맥스 울트라 라이트 에디션 한정판 기본 기본형 고급형 일반형 신형식 자동 반자동 수동 "
-    "접이식 휴대용 휴대 가정용 업소용 사무용 사무실용 학생용 캠핑 캠핑용 여행용 여행 실내용 실외용 야외용 "
-    "주방용 욕실용 거실 안방 원룸 침실 사무실 가정 실내 야외 주방 인용 개입 개 입 종 매 단 구 인치 리터 미터 "
-    "와트 볼트 암페어 밀리 그램 킬로 세트 단품 본품 묶음 낱개 박스 벌 켤레 대 팩 선물 선물용 추천 인기 특가 "
-    "할인 행사 이벤트 무료배송 당일발송 당일배송 빠른배송 타입 모델 사이즈 규격 용량 출력 년형 년 최신형 최신 "
-    "버전 세대 남녀공용 공용 남성 여성 남자 여자 성인 성인용 남성용 여성용 어린이 어린이용 유아 유아용 아동 "
-    "아동용 아기 아기용 베이비 키즈 초등학생 초등 신생아 학생 부드러운 귀여운 예쁜 튼튼한 가벼운 친환경 무독성 "
-    "항균 방수 생활방수 방진 방한 보온 단열 절전 절약 인증 인증제품 안전인증 인증완료 국내인증 정사각 사각 "
-    "원형 직사각 벽걸이 탁상 탁상용 스탠드형 벽걸이형 매립형 이동식 고정식 회전 회전식 높이조절 각도조절 "
-    "온도조절 스테인리스 스테인레스 스텐 스틸 알루미늄 플라스틱 원목 가죽 실리콘 도자기 세라믹 유리 티타늄 "
-    "코팅 오가닉 극세사 메쉬 면 순면 개별스위치 개별 접지 과부하차단 과충전방지 잔량 표시 듀얼 트리플 싱글 "
-    "더블 퀵차지 일체 분리 내장케이블 타이머 정격 기내반입 기내반입가능 가능 잔량표시 디지털 아날로그 스마트 "
-    "유선 무선 겸용 일체형 분리형 내장 내장형 외장"
-)
+ATTRIBUTES = frozenset(word.lower() for word in COLOURS | BEHIND)
 """What may stand behind the name of a product without making it another product."""
 
 COUNTED = frozenset((*COUNTERS.split(), "세", "살"))
 """What may stand behind the name of a product where a number stands before it: 24색, 100피스."""
 
-ATTRIBUTE_END = re.compile(r"(?:용|형|식|색|입|급|호|인용|개월|세이상|가능)$")
+ATTRIBUTE_END = re.compile(rf"(?:{BEHIND_END}|호)$")
 
 ACCESSORIES = _words(
     "케이스 거치대 커버 파우치 가방 케이블 필터 부품 교체용 교체 소모품 스티커 필름 보호필름 보호대 리모컨 "
@@ -77,7 +58,9 @@ OTHER_NAMES = {
 }
 """By item: names that certificates and malls have for it beside those of the knowledge base."""
 
-INCLUDED = _words("포함 미포함 별도 별도구매 별매 별도판매 증정 제외 사은품 동봉 옵션 추가 추가증정 무료증정 드림 제공")
+INCLUDED = _words(
+    "포함 미포함 불포함 별도 별도구매 별매 별도판매 증정 제외 사은품 동봉 옵션 추가 추가증정 무료증정 드림 제공"
+)
 """What says that the word before it comes with the product, or does not."""
 
 BEFORE = _words(
@@ -138,7 +121,7 @@ NOT_WITH = {
 """By item: words beside which its names mean something else."""
 
 CONDITIONAL = re.compile(
-    r"따로|함께|안에 든|들어 있으면|배터리는|배터리도|충전지가|라면|먼저 확인|확인이 필요|비고"
-    r"|일 수 있|이상|내장된|제외돼요|어린이가 쓰는|어린이용 슬라임"
+    r"따로|함께|안에 든|들어 있으면|에 들면|배터리는|충전지가|라면|먼저 확인|확인이 필요|비고"
+    r"|일 수 있|이상|내장된|제외돼요|어린이가 쓰는"
 )
 """Notes of a scheme in the knowledge base that make it depend on more than the properties say."""

@@ -10,6 +10,7 @@ from typing import Any
 from assistant.safety.listings.words import RESULT_COLUMNS
 
 _GZIP = 31
+_FAST = 1
 _PIECE = 64 * 1024
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CELL_MAX = 32_000
@@ -26,6 +27,15 @@ def unpacked(packed: Iterable[bytes]) -> Iterator[bytes]:
             if plain := unpacker.decompress(piece):
                 yield plain
             piece = unpacker.unused_data
+
+
+def packed_as_one(packed: Iterable[bytes]) -> Iterator[bytes]:
+    """Pack gzip members anew, as one: httpx and curl take the end of the first one for the end of all."""
+    packer = zlib.compressobj(_FAST, wbits=_GZIP)
+    for plain in unpacked(packed):
+        if piece := packer.compress(plain):
+            yield piece
+    yield packer.flush()
 
 
 def lines_of(pieces: Iterable[bytes]) -> Iterator[str]:

@@ -193,7 +193,11 @@ class Sweep:
         freshness = self._mirror.freshness()
         if not freshness.is_complete:
             return before
-        return f"{self._rules} {'demo' if freshness.is_demo else 'published'}"
+        if not freshness.is_demo:
+            return f"{self._rules} published"
+        # Made-up data are made anew as a whole, and no change of theirs is noted.
+        made_at = freshness.synced_at.timestamp() if freshness.synced_at else 0
+        return f"{self._rules} demo {made_at}"
 
     def _take(self, generation: int) -> list[_Taken]:
         now = self._clock()
