@@ -107,6 +107,23 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A choice as a button shows it.
+
+    Attributes:
+        label: on the button; "" where there is no button left for it.
+        text: the whole of it.
+        data: what the button carries, see base.packed.
+        number: it stands on the button, and in the message before the whole text; 0 where the label is the text.
+    """
+
+    label: str
+    text: str
+    data: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One request to a platform, as the outbox keeps it: without address and secrets.
 
@@ -164,8 +181,10 @@ class Outcome:
         kind: "sent"; "retry" (not taken, may be later); "refused" (never will be); "unknown" (may have arrived).
         code: a short word for the outbox's list; never a user's words.
         after_s: the platform asked to wait so long; 0 where it didn't.
+        instead: what was refused goes out as this call from now on, at once; "" is none. What may have arrived doesn't.
     """
 
     kind: Literal["sent", "retry", "refused", "unknown"]
     code: str = ""
     after_s: float = 0.0
+    instead: str = ""

@@ -6,11 +6,12 @@ a lease.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Lock
+from threading import Condition, Lock
 from typing import Any, Protocol
 
 from assistant import channel_wording as words
@@ -23,6 +24,9 @@ from assistant.records import Message
 from assistant.store.channel_users import ChannelStore, Done, Finished, Job, Received, Told
 
 log = logging.getLogger(__name__)
+
+_GIVES_WAY_S = 0.2
+"""How long a turn waits for webhooks that come in a crowd; longer, and nobody would be answered while they do."""
 
 _TRIES = 6
 """After some minutes of trying a user is told that it did not work."""
@@ -101,6 +105,8 @@ class ChannelTurns:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="channel")
         self._awaited: dict[int, Future[Told | None]] = {}
         self._lock = Lock()
+        self._calm = Condition()
+        self._hurried = 0
 
     # ---- receiving --------------------------------------------------------------------
 
@@ -135,6 +141,18 @@ class ChannelTurns:
         with self._lock:
             self._awaited.pop(turn, None)
 
+    @contextmanager
+    def hurry(self) -> Iterator[None]:
+        """While this lasts hardly a turn is begun: whoever has to answer a platform in time goes first."""
+        with self._calm:
+            self._hurried += 1
+        try:
+            yield
+        finally:
+            with self._calm:
+                self._hurried -= 1
+                self._calm.notify_all()
+
     def close(self) -> None:
         """End the threads; what waits stays in the database."""
         self._pool.shutdown(cancel_futures=True)
@@ -156,6 +174,8 @@ class ChannelTurns:
     def work(self, job: Job | None) -> None:
         """Work on a user's events until none is left."""
         while job is not None:
+            with self._calm:
+                self._calm.wait_for(lambda: not self._hurried, _GIVES_WAY_S)
             try:
                 done = self._done(job)
             except AssistantError as error:
@@ -215,6 +235,8 @@ class ChannelTurns:
 
     def _textless(self, line: Line, job: Job) -> "_Answer":
         inbound = job.inbound
+        if inbound.kind == "open" and (inbound.standby or job.is_standby):
+            return _Answer()
         if inbound.kind == "open":
             return _Answer((_noted(wording.GREETING, "greet", job),))
         if inbound.kind == "leave":
@@ -238,16 +260,25 @@ class ChannelTurns:
             self.store.stand_by(job.user_id, inbound.standby)
         text = self._text(job)
         if not text:
-            return _Answer() if inbound.standby else _Answer((_noted(words.NOT_TEXT, "not_text", job),))
-        if inbound.kind == "product" and self._screen and not inbound.standby:
+            return self._wordless(job)
+        if inbound.kind == "product" and self._screen and not self.store.is_with_person(job.conversation_id):
             return _Answer((_noted(self._screen(inbound.product), "listing_screened", job),))
         reply = self._handle(job, text, inbound.kind)
+        if reply["reason"] == "with_consultant" and reply["text"] and not inbound.standby:
+            return _Answer((*opening, Said(reply, job.turn, "notice")), is_told=True)
         if reply["reason"] == "with_consultant":
             return self._silent(line, job, opening)
         # What a hand-over says, a ticket's number, is told even when a consultant was faster than the outbox.
         return _Answer(
             (Said(reply, job.turn, "notice" if reply["decision"] == "hand_off" else "assistant"),), is_told=False
         )
+
+    def _wordless(self, job: Job) -> "_Answer":
+        if job.inbound.standby:
+            return _Answer()
+        if job.inbound.kind == "click":
+            return _Answer((_noted(words.TOO_OLD, "too_old", job),))
+        return _Answer((_noted(words.NOT_TEXT, "not_text", job),))
 
     def _silent(self, line: Line, job: Job, opening: tuple[Said, ...]) -> "_Answer":
         """A consultant owns the conversation: the message is stored, and the user told of it once."""

@@ -76,6 +76,8 @@ class Deliverer:
         self._scan = scan
         self._lines = lines
         self._seal = seal
+        # httpx tells every address in the log, and Telegram's and Kakao's hold tokens.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
         # No proxy of the environment and no redirects: a token goes to the address that was checked, or nowhere.
         self._client = client or httpx.Client(
             timeout=_TIMEOUT,

@@ -15,6 +15,7 @@ from assistant.channel_records import (
     Choice,
     Inbound,
     Keys,
+    Offer,
     Outcome,
     Outgoing,
     Parcel,
@@ -173,6 +174,20 @@ def ids(value: Any) -> dict[str, Any]:
     return {**numbers, **texts}
 
 
+_PACKED = re.compile(r"(turn|choice)=([0-9]{1,10})")
+
+
+def packed(extra: Mapping[str, Any]) -> str:
+    """Return a choice's ids as a short text, for platforms whose buttons carry only that: at most 40 bytes."""
+    return "&".join(f"{key}={extra[key]}" for key in ("turn", "choice") if key in extra)
+
+
+def unpacked(text: Any) -> dict[str, Any]:
+    """Return the ids that `packed` made a text of; nothing of what anybody else wrote."""
+    found = [_PACKED.fullmatch(part) for part in string(text)[:_TEXT_MAX].split("&")]
+    return ids({match[1]: int(match[2]) for match in found if match})
+
+
 # ---- answers --------------------------------------------------------------------------
 
 
@@ -235,6 +250,46 @@ def notice(text: str, reason: str, quick_replies: Sequence[str] = ()) -> dict[st
         "quick_replies": list(quick_replies),
         "took_ms": 0.0,
     }
+
+
+def lines(said: Sequence[Said], able: Capabilities) -> list[str]:
+    """Return what is told as plain texts, each within a channel's limit; a consultant's words say whose they are.
+
+    Below the last one stand the choices that a button is too small for, each with the number on its button.
+    """
+    texts = [_spoken(one) for one in said]
+    listed = "\n".join(
+        words.NUMBERED.format(number=one.number, text=one.text) for one in offers(said, able) if one.number
+    )
+    if listed:
+        texts[-1] = "\n\n".join(part for part in (texts[-1], listed) if part)
+    elif texts and not texts[-1] and offers(said, able):
+        texts[-1] = words.OPTIONS_HEADER  # a button needs a message to stand below
+    return [piece for text in texts for piece in split(text, able.text_max)]
+
+
+def offers(said: Sequence[Said], able: Capabilities) -> list[Offer]:
+    """Return the choices below the last of what is told, with labels that fit the channel.
+
+    One that does not fit, or for which there is no button left, gets a number instead; `lines` says it in full.
+    """
+    found = choices(said[-1]) if said else ()
+    return [_offer(one, place, able) for place, one in enumerate(found, start=1)]
+
+
+def _offer(choice: Choice, place: int, able: Capabilities) -> Offer:
+    has_button = place <= able.quick_replies_max
+    if has_button and choice.text.strip() and fits(choice.text, able.label_max):
+        return Offer(choice.text, choice.text, packed(choice.extra))
+    return Offer(words.NUMBER.format(number=place) if has_button else "", choice.text, packed(choice.extra), place)
+
+
+def _spoken(said: Said) -> str:
+    text = plain(said.reply)
+    ticket = string(mapping(said.reply.get("ticket")).get("id"))
+    if said.speaker == "consultant" and ticket:
+        return f"{words.CONSULTANT_SAYS.format(ticket=ticket)}\n\n{text}"
+    return text
 
 
 _BREAKS = (re.compile(r"\n\n+"), re.compile(r"\n"), re.compile(r"(?<=[.?!…])\s"), re.compile(r"\s"))

@@ -64,6 +64,18 @@ def test_an_answer_whose_asker_died_waits_for_the_next_message(turns: ChannelTur
     assert [one.state for one in rows(engine, OutboxRow)] == ["held"]
 
 
+def test_an_answer_that_went_out_late_is_not_also_the_response(turns: ChannelTurns, engine: Engine) -> None:
+    received = turns.receive(LINES["kakao"], kakao(callback=CALLBACK))
+    assert received is not None
+    with transaction(engine) as session:
+        session.execute(update(ChannelEventRow).values(created_at=datetime.now(UTC) - timedelta(minutes=1)))
+
+    turns.work(received.job)
+
+    assert [one.call for one in rows(engine, OutboxRow)] == ["callback"]
+    assert turns.store.give_up(received.turn) is None
+
+
 def test_the_rest_of_a_long_answer_is_given_at_a_press(press: Callable[[Inbound], Told | None]) -> None:
     first = press(kakao())
     assert first is not None
