@@ -14,7 +14,7 @@ run: ## 모든 준비를 하고 http://localhost:8000 에서 시작해요
 
 test: ## 모든 준비를 하고 검사와 시험을 돌려요
 	@$(MAKE) -j2 ready check
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 check: dev ## 형식, 규칙, 타입을 검사해요
 	@$(BIN)/ruff format --check -q .

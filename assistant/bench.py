@@ -73,7 +73,7 @@ def bench(settings: Settings, seconds: int, progress: Callable[[str], None]) -> 
 def _service(questions: Sequence[str], seconds: int, environ: dict[str, str]) -> Column:
     with tempfile.TemporaryDirectory() as scratch:
         extra = {"ONECALL_DATABASE_URL": f"sqlite:///{scratch}/bench.db", "ONECALL_LOG_LEVEL": "WARNING", **environ}
-        with _serving(extra) as (url, process, started):
+        with serving(extra) as (url, process, started):
             times = _one_by_one(url, questions)
             busy = _together(url, questions, seconds)
             return {
@@ -85,7 +85,8 @@ def _service(questions: Sequence[str], seconds: int, environ: dict[str, str]) ->
 
 
 @contextmanager
-def _serving(environ: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
+def serving(environ: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
+    """Serve as `onecall serve` does; give the address, the process, and the seconds until it answered."""
     port = free_port()
     began = time.perf_counter()
     process = subprocess.Popen(

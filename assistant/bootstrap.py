@@ -3,16 +3,34 @@
 import logging
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
 from assistant import calibration, index, nlu
 from assistant.channel_service import ChannelService, open_channels
+from assistant.desk.access import Access, open_access
+from assistant.desk.audit import Audit
+from assistant.desk.clock import BusinessHours, hours_of
+from assistant.desk.explain import Explainer
+from assistant.desk.figure_room import Figures
+from assistant.desk.holidays import korean_holidays
+from assistant.desk.learning import Learning
+from assistant.desk.learning_work import LearningWork
+from assistant.desk.mails import Postman, back_off, mail_server
+from assistant.desk.publish import Follower, Publisher
+from assistant.desk.retention import Retention
+from assistant.desk.rounds import Rounds
+from assistant.desk.told import Records
+from assistant.desk.work import Desk
+from assistant.desk.work_log import WorkLog
 from assistant.encoder import Encoder, load_encoder
 from assistant.entities import EntityFinder
+from assistant.evaluate.preview import compare
+from assistant.evaluate.questions import load_questions
 from assistant.index import SearchIndex
 from assistant.kb.base import load
 from assistant.knowledge import KnowledgeBase
@@ -29,6 +47,7 @@ from assistant.safety.find.finder import Finder
 from assistant.safety.find.lookup import Products
 from assistant.safety.gather import Fetch, Gatherer
 from assistant.safety.goods.requirements import Requirements
+from assistant.safety.inquiry import Inquiry
 from assistant.safety.malls.quota import Quota
 from assistant.safety.malls.store import MallStore
 from assistant.safety.mirror.reading import Mirror
@@ -43,9 +62,18 @@ from assistant.safety.watch.sweep import Sweep, rules_digest
 from assistant.safety.watch.webhooks import Webhooks
 from assistant.safety.watch.work import WatchWork
 from assistant.settings import Settings
+from assistant.snapshot import Shelf, Snapshot
+from assistant.store.asked import AskedStore
 from assistant.store.conversations import ConversationStore
 from assistant.store.database import open_database
+from assistant.store.desk_events import DeskEvents
+from assistant.store.learning_jobs import LearningJobs
+from assistant.store.links import AnswerLinks
+from assistant.store.mails import Mails
+from assistant.store.tables import utc_now
 from assistant.store.tickets import TicketStore
+from assistant.store.versions import ArticleVersions
+from assistant.store.writing import Writing
 from assistant.turn import Assistant
 from assistant.understand import Classifier, Understander
 
@@ -87,8 +115,37 @@ class ProductSafety:
 
 
 @dataclass(frozen=True)
+class LearningParts:
+    """What editors work with; `follower` runs as long as the service does."""
+
+    assistant: Assistant
+    work: LearningWork
+    learning: Learning
+    publisher: Publisher
+    explainer: Explainer
+    records: Records
+    follower: Follower
+
+
+@dataclass(frozen=True)
+class DeskParts:
+    """The parts of the consultants' desk, as its doors and its background work need them."""
+
+    access: Access
+    desk: Desk
+    events: DeskEvents
+    writing: Writing
+    retention: Retention
+    rounds: Rounds
+    links: AnswerLinks
+    figures: Figures
+    base_of: Callable[[], KnowledgeBase]
+    learning: LearningParts
+
+
+@dataclass(frozen=True)
 class Knowledge:
-    """What is read once and never changes: the base, its index and the encoder."""
+    """What is read at the start: the base, its index and the encoder."""
 
     base: KnowledgeBase
     index: SearchIndex
@@ -222,14 +279,81 @@ def _fetch(settings: Settings, mirror: Mirror) -> Fetch | None:
     return lambda number: fetch_detail(client, mirror, number)
 
 
+def desk_hours(settings: Settings) -> BusinessHours:
+    """Return when consultants work.
+
+    Raises:
+        SetupError: it cannot be read from the settings.
+    """
+    hours, lunch, days, closed = settings.desk_hours, settings.desk_lunch, settings.desk_days, settings.desk_closed
+    return hours_of(hours, lunch, days, korean_holidays(), closed)
+
+
+def open_desk(settings: Settings, engine: Engine, assistant: Assistant, hours: BusinessHours) -> DeskParts:
+    """Put the consultants' desk together; nothing of it runs yet."""
+    access = open_access(engine, settings, visitor_secret(settings))
+    base = assistant.base
+
+    def name_of(slot: str, value: str) -> str:
+        cards = base.items if slot == "item" else base.countries
+        return cards[value].name if value in cards else value
+
+    desk = Desk(engine, utc_now, hours, log=WorkLog(access.audit), agencies=frozenset(base.agencies), name_of=name_of)
+    return DeskParts(
+        access=access,
+        desk=desk,
+        events=DeskEvents(engine),
+        writing=Writing(engine),
+        retention=Retention(engine, settings),
+        rounds=Rounds(engine, hours, _postman(settings, engine)),
+        links=AnswerLinks(engine),
+        figures=Figures(engine, lambda: assistant.base, hours),
+        base_of=lambda: assistant.base,
+        learning=open_learning(settings, engine, assistant, access.audit),
+    )
+
+
+def _postman(settings: Settings, engine: Engine) -> Postman | None:
+    """Return who sends mails; None without a server for them."""
+    server = mail_server(settings.smtp_url, settings.mail_from, settings.public_url)
+    return Postman(Mails(engine, back_off), AnswerLinks(engine), server) if server else None
+
+
+def open_learning(settings: Settings, engine: Engine, assistant: Assistant, audit: Audit) -> LearningParts:
+    """Put together what editors work with; nothing of it runs yet."""
+    asked, versions = AskedStore(engine), ArticleVersions(engine)
+    learning = Learning(assistant, asked, utc_now)
+    publisher = Publisher(assistant, settings.kb_dir, settings.index_dir, versions, audit)
+
+    def measure(before: Assistant, after: Assistant, progress: Callable[[str], None]) -> Mapping[str, Any]:
+        questions = load_questions(settings.nlu_dir.parent / "heldout" / "test.jsonl")
+        return asdict(compare(before, after, questions, progress))
+
+    return LearningParts(
+        assistant=assistant,
+        work=LearningWork(assistant, LearningJobs(engine), asked, learning, publisher, measure),
+        learning=learning,
+        publisher=publisher,
+        explainer=Explainer(assistant),
+        records=Records(assistant.conversations, assistant.tickets, versions, audit),
+        follower=Follower(publisher),
+    )
+
+
 def open_conversations(settings: Settings) -> Engine:
     """Open the database of conversations, tickets and the outbox."""
     return open_database(settings.database_url)
 
 
-def open_channel_service(settings: Settings, assistant: Assistant, engine: Engine) -> ChannelService:
-    """Put the messenger channels together; those without their settings are off."""
-    return open_channels(engine, assistant, asdict(settings), visitor_secret(settings))
+def open_channel_service(
+    settings: Settings, assistant: Assistant, engine: Engine, gatherer: Gatherer
+) -> ChannelService:
+    """Put the messenger channels together; those without their settings are off.
+
+    Args:
+        gatherer: gathers what is known of the product that a shopper asks about.
+    """
+    return open_channels(engine, assistant, asdict(settings), visitor_secret(settings), Inquiry(gatherer))
 
 
 def open_assistant(
@@ -238,6 +362,7 @@ def open_assistant(
     knowledge: Knowledge | None = None,
     products: Products | None = None,
     engine: Engine | None = None,
+    hours: BusinessHours | None = None,
 ) -> Assistant:
     """Put the assistant together.
 
@@ -246,6 +371,7 @@ def open_assistant(
         knowledge: what was read already; read here without it.
         products: where certificates and recalls are looked up; without it a reply says where a person can.
         engine: the database of conversations; opened here without it.
+        hours: when consultants work; without them somebody always does.
     """
     known = knowledge or open_knowledge(settings)
     finder = EntityFinder(known.base)
@@ -253,13 +379,12 @@ def open_assistant(
     finder.find(MaskedText("보조배터리 KC 인증"))
     store = engine or open_conversations(settings)
     return Assistant(
-        base=known.base,
-        index=known.index,
+        shelf=Shelf(Snapshot(known.base, known.index, Understander(known.index, finder, leading))),
         encoder=known.encoder,
-        understander=Understander(known.index, finder, leading),
         calibrations={by: calibration.load("plain" if known.base.is_plain else by) for by in ("rasa", "builtin")},
-        conversations=ConversationStore(store),
+        conversations=ConversationStore(store, hours),
         tickets=TicketStore(store),
         ticket_hours=settings.ticket_hours,
         products=products,
+        hours=hours,
     )

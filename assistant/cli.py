@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from assistant import __version__
+from assistant.commands.desk import desk_app
 from assistant.commands.keys import keys_app
 from assistant.commands.measure import bench_app, evaluate, fit
 from assistant.commands.outbox import outbox_app
@@ -42,6 +43,7 @@ app.add_typer(tickets_app, name="tickets")
 app.add_typer(rasa_app, name="rasa")
 app.add_typer(safety_app, name="safety")
 app.add_typer(keys_app, name="keys")
+app.add_typer(desk_app, name="desk")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(bench_app, name="bench")
 app.command("screen")(screen)

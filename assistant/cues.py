@@ -56,6 +56,9 @@ MODEL = re.compile(
 )
 """A model (letters with digits) or a barcode."""
 
+BARCODE = re.compile(r"바코드[^\d.?!]{0,12}(?<!\d)\d{8,14}(?!\d)|^\s*\d{8,14}\s*(?:이?요|이에요|예요|입니다)?[\s.?!]*$")
+"""A barcode that is called one, or digits alone, which can be nothing else: somebody typed a barcode off."""
+
 THIS_ONE = re.compile(
     r"(?:^|\s)(?:이|그|저|이런|우리|저희|제|내)\s?(?:제품|상품|물건|모델|거|것|건|인증번호|번호)|이거|이것|그거"
 )

@@ -47,6 +47,7 @@ class Turn:
     understanding: Understanding
     base: KnowledgeBase
     has_contact: bool = False
+    page_item: str = ""
 
     def values(self, kind: str) -> list[str]:
         """Return the values of the entities of a type that the message does not take back ("미국 말고")."""
@@ -191,14 +192,14 @@ def _product(turn: Turn) -> tuple[State, Plan] | None:
     """ "이 제품 리콜됐나요?" is about one product; without its number, model or barcode nothing can be looked up."""
     is_one = cues.THIS_ONE.search(turn.text) is not None
     is_recall = cues.RECALLED.search(turn.text) is not None and not cues.WHERE.search(turn.text)
-    is_asked = turn.is_surely("check_recall", "check_certificate") or (is_recall and (is_one or turn.first("item")))
+    is_named = cues.MODEL.search(turn.text) is not None
+    is_asked = turn.is_surely("check_recall", "check_certificate") or cues.BARCODE.search(turn.text) is not None
+    is_asked = is_asked or (is_recall and (is_one or is_named or turn.first("item") != ""))
     if turn.state.asking == "product" and (is_asked or not turn.is_surely(*PART_INTENTS, "out_of_scope", "deny")):
         return replace(turn.state, asking=""), Plan("lookup", "product_given", turn.text)
-    if not is_asked:
-        return None
-    if cues.MODEL.search(turn.text):
+    if is_asked and is_named:
         return turn.state, Plan("lookup", "product_given", cues.AROUND_PRODUCT.sub(" ", turn.text))
-    if not (is_one or is_recall) or cues.WHERE.search(turn.text):
+    if not is_asked or not (is_one or is_recall) or cues.WHERE.search(turn.text):
         return None
     return replace(turn.state, question=turn.text), Plan("ask", "product")
 
@@ -255,8 +256,9 @@ def _question(turn: Turn, skipped: int = 0) -> tuple[State, Plan]:
 
     `skipped`: letters cut off the front of the text, by which the places of the entities are off.
     """
+    turn = _on_this_page(turn)
     if is_follow_up(turn):
-        state = _with_subjects(turn.state, turn)
+        state = _with_page(_with_subjects(turn.state, turn), turn)
         state = replace(state, properties={**state.properties, **_told(turn)})
         intent = turn.intent if turn.intent in PART_INTENTS else state.intent
         state = replace(
@@ -266,8 +268,26 @@ def _question(turn: Turn, skipped: int = 0) -> tuple[State, Plan]:
     fresh = State(ticket=turn.state.ticket, question=turn.text, intent=_asked_for(turn), is_general=_is_general(turn))
     if skipped:
         fresh = replace(fresh, article=turn.state.article)
-    state = _with_subjects(fresh, turn)
-    return replace(state, properties=_told(turn)), Plan("search", "question", turn.text)
+    state = _with_page(_with_subjects(fresh, turn), turn)
+    text = _about(state, turn.base, turn.text) if state.is_item_of_page else turn.text
+    return replace(state, properties=_told(turn)), Plan("search", "question", text)
+
+
+def _on_this_page(turn: Turn) -> Turn:
+    """Forget an item that nobody said but an earlier page, where this page is about another one."""
+    if not turn.state.is_item_of_page or turn.page_item in ("", turn.state.item):
+        return turn
+    return replace(turn, state=replace(turn.state, item="", properties={}, article="", is_item_of_page=False))
+
+
+def _with_page(state: State, turn: Turn) -> State:
+    """Take the page's item where none was said, and the question is about a product and not about a scheme as such."""
+    if state.item or not turn.page_item:
+        return state
+    is_about_goods = turn.intent in PART_INTENTS and not _names_subject(turn, "scheme", "mark", "standard")
+    if not is_about_goods and not cues.THIS_ONE.search(turn.text):
+        return state
+    return replace(state, item=turn.page_item, is_item_of_page=True)
 
 
 def _is_general(turn: Turn) -> bool:
@@ -315,6 +335,7 @@ def _with_subjects(state: State, turn: Turn) -> State:
     return replace(
         state,
         item=item or state.item,
+        is_item_of_page=state.is_item_of_page and not item,
         country=country or state.country,
         mark=mark or ("" if country and country != state.country else state.mark),
         scheme=(schemes[0] if len(schemes) == 1 else "") or ("" if mark or country else state.scheme),

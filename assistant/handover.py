@@ -15,7 +15,7 @@ TOP_HITS = 5
 
 @dataclass(frozen=True, slots=True)
 class TicketDraft:
-    """A ticket before it has its number."""
+    """A ticket before it has its number. `first_due_at`: when a person should have answered first, if that is set."""
 
     conversation_id: str
     reason: str
@@ -25,6 +25,7 @@ class TicketDraft:
     slots: dict[str, object]
     hits: tuple[Hit, ...]
     transcript: tuple[tuple[str, str], ...]
+    first_due_at: datetime | None = None
 
 
 def once(decision: Decision, ticket: Ticket | None) -> Decision:

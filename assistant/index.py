@@ -3,6 +3,7 @@
 import json
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.encoder import Encoder
+from assistant.encoder import QUERY, Encoder
 from assistant.errors import StaleIndexError
 from assistant.knowledge import Article, KnowledgeBase
 from assistant.lexical import LexicalIndex
@@ -20,9 +21,12 @@ from assistant.morphemes import content_words
 from assistant.nlu import Example
 from assistant.text import bigrams, clean
 
-FORMAT = 3
+FORMAT = 4
 ANSWER_LETTERS = 300
 """Letters of question and answer that an answer's vector is made of: about as much as the encoder reads."""
+SHARPNESS = 40.0
+"""Votes weigh exp(40 * cosine): best of 10 to 80 by leave-one-out over nlu_data. e5 cosines lie close together."""
+
 _NEIGHBOURS = 256
 """Wordings looked at per question; an article without one among them gets the score of the last."""
 
@@ -53,10 +57,29 @@ class VectorRows:
 
     def nearest(self, vector: Scores, count: int) -> tuple[Scores, NDArray[np.int32]]:
         """Return the cosines and owners of the `count` nearest rows, best first. `vector`: (d,) of unit length."""
+        scores, rows = self.nearest_rows(vector, count)
+        return scores, self.owners[rows]
+
+    def nearest_rows(self, vector: Scores, count: int) -> tuple[Scores, NDArray[np.int64]]:
+        """Return the cosines and numbers of the `count` nearest rows, best first. `vector`: (d,) of unit length."""
         if not len(self.owners):
-            return np.zeros(0, dtype=np.float32), self.owners
+            return np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64)
         scores, rows = self.vectors.search(vector[None, :], min(count, len(self.owners)))
-        return scores[0], self.owners[rows[0]]
+        return scores[0], rows[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """How near the wordings are: each article's best and second-best cosine, (articles,) each.
+
+    `scores`, `rows` and `owners` are those of the nearest wordings, best first: (n,) each.
+    """
+
+    best: Scores
+    second: Scores
+    scores: Scores
+    rows: NDArray[np.int64]
+    owners: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -76,12 +99,13 @@ class SearchIndex:
     item_ids: tuple[str, ...]
     item_rows: VectorRows
 
-    def dense(self, vector: Scores) -> tuple[Scores, Scores]:
-        """Return each article's best and second-best cosine over its wordings, two arrays of shape (articles,)."""
-        scores, owners = self.wordings.nearest(vector, _NEIGHBOURS)
+    def dense(self, vector: Scores) -> Dense:
+        """Compare a question with every wording."""
+        scores, rows = self.wordings.nearest_rows(vector, _NEIGHBOURS)
         floor = scores[-1] if len(scores) else 0.0
         best = np.full(len(self.article_ids), floor, dtype=np.float32)
         second = best.copy()
+        owners = self.wordings.owners[rows]
         seen: set[int] = set()
         twice: set[int] = set()
         for score, owner in zip(scores.tolist(), owners.tolist(), strict=True):
@@ -91,7 +115,20 @@ class SearchIndex:
             elif owner not in twice:
                 twice.add(owner)
                 second[owner] = score
-        return best, second
+        return Dense(best, second, scores, rows, owners)
+
+    def wants(self, dense: Dense, article: int) -> dict[str, float]:
+        """Return what an article's wordings near a question want, as shares, nearer ones weighing more; none: empty."""
+        mine = dense.owners == article
+        if not mine.any():
+            return {}
+        scores = dense.scores[mine]
+        weights = np.exp(SHARPNESS * (scores - scores[0]))
+        shares: dict[str, float] = defaultdict(float)
+        first = len(self.examples) - len(self.wording_owners)  # the wordings are the last of the examples
+        for row, weight in zip(dense.rows[mine].tolist(), (weights / weights.sum()).tolist(), strict=True):
+            shares[self.examples[first + row].intent] += weight
+        return dict(shares)
 
     def answer_scores(self, vector: Scores) -> Scores:
         """Return the cosine of each article's answer, shape (articles,)."""
@@ -122,9 +159,12 @@ class SearchIndex:
 # ---- building -------------------------------------------------------------------------
 
 
-def wordings_of(article: Article) -> tuple[str, ...]:
-    """Return the ways in which an article is asked for: its question and its variants."""
-    return tuple(dict.fromkeys(clean(one) for one in (article.question, *article.variants)))
+def wordings_of(article: Article) -> tuple[tuple[str, str], ...]:
+    """Return the different ways in which an article is asked for, cleaned, each with what it wants."""
+    found: dict[str, str] = {}
+    for one, intent in article.wordings:
+        found.setdefault(clean(one), intent)
+    return tuple(found.items())
 
 
 def build(
@@ -132,14 +172,14 @@ def build(
 ) -> SearchIndex:
     """Build the index of a base in memory."""
     articles = tuple(base.articles.values())
-    asked = [(number, wording) for number, article in enumerate(articles) for wording in wordings_of(article)]
+    asked = [(number, *wording) for number, article in enumerate(articles) for wording in wordings_of(article)]
     named = [(number, name) for number, item in enumerate(base.items.values()) for name in (item.name, *item.names)]
     progress(f"글 {len(articles)}개, 질문 {len(asked)}개, 학습 문장 {len(examples)}개의 색인을 만들어요")
-    owners = np.array([number for number, _ in asked], dtype=np.int32)
-    wordings = _rows([wording for _, wording in asked], owners, encoder, "질문", progress)
+    owners = np.array([number for number, _, _ in asked], dtype=np.int32)
+    wordings = _rows([wording for _, wording, _ in asked], owners, encoder, "질문", progress)
     labelled = _rows([example.text for example in examples], np.zeros(0, np.int32), encoder, "학습 문장", progress)
     # The articles carry the same labels as the examples, and tell more of the subjects.
-    examples = [*examples, *(labelled_wording(articles[number], wording) for number, wording in asked)]
+    examples = [*examples, *(labelled_wording(articles[number], wording, intent) for number, wording, intent in asked)]
     labelled.vectors.add(wordings.vectors.reconstruct_n(0, len(asked)))
     return SearchIndex(
         manifest=Manifest(
@@ -156,15 +196,15 @@ def build(
         article_ids=tuple(article.id for article in articles),
         wordings=wordings,
         answers=_rows(
-            [f"{article.question} {article.answer}"[:ANSWER_LETTERS] for article in articles],
+            [_answer_text(article) for article in articles],
             np.arange(len(articles), dtype=np.int32),
             encoder,
             "답",
             progress,
         ),
-        asked=LexicalIndex.build([content_words(wording) for _, wording in asked]),
+        asked=LexicalIndex.build([content_words(wording) for _, wording, _ in asked]),
         words=LexicalIndex.build([_document(article) for article in articles]),
-        bigrams=LexicalIndex.build([bigrams(wording) for _, wording in asked]),
+        bigrams=LexicalIndex.build([bigrams(wording) for _, wording, _ in asked]),
         wording_owners=owners,
         examples=tuple(examples),
         example_rows=VectorRows(labelled.vectors, np.arange(len(examples), dtype=np.int32)),
@@ -179,13 +219,55 @@ def build(
     )
 
 
-def labelled_wording(article: Article, wording: str) -> Example:
+def rebuild(
+    old: SearchIndex, before: KnowledgeBase, base: KnowledgeBase, encoder: Encoder, progress: Callable[[str], None]
+) -> SearchIndex:
+    """Build the index of a changed base; only texts that `old`, the index of the base before, has not are encoded."""
+    own = len(old.examples) - old.manifest.wordings
+    examples = old.examples[:own]
+    articles = [before.articles[one] for one in old.article_ids]
+    names = [name for one in old.item_ids for name in (before.items[one].name, *before.items[one].names)]
+    known = _Known(encoder)
+    known.learn([one.text for one in examples], old.example_rows)
+    known.learn([wording for article in articles for wording, _ in wordings_of(article)], old.wordings)
+    known.learn([_answer_text(article) for article in articles], old.answers)
+    known.learn(names, old.item_rows)
+    return build(base, examples, old.manifest.nlu_digest, known, progress)
+
+
+class _Known:
+    """An encoder that remembers what it was taught."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._rows: dict[str, Scores] = {}
+        self.name, self.dimension = encoder.name, encoder.dimension
+
+    def learn(self, texts: Sequence[str], rows: VectorRows) -> None:
+        """Learn what was encoded before; the first texts belong to the rows, in their order."""
+        vectors = rows.vectors.reconstruct_n(0, len(texts)) if texts else ()
+        self._rows.update(zip(texts, vectors, strict=True))
+
+    def encode(self, texts: Sequence[str], *, prefix: str = QUERY) -> Scores:
+        """Return the vectors, (n, d); see Encoder."""
+        if prefix != QUERY or not texts:
+            return self._encoder.encode(texts, prefix=prefix)
+        if new := list(dict.fromkeys(text for text in texts if text not in self._rows)):
+            self._rows.update(zip(new, self._encoder.encode(new), strict=True))
+        return np.stack([self._rows[text] for text in texts])
+
+
+def labelled_wording(article: Article, wording: str, intent: str) -> Example:
     """Return a wording of an article as a labelled example."""
-    return Example(wording, article.intent, article.field, article.sector)
+    return Example(wording, intent, article.field, article.sector)
+
+
+def _answer_text(article: Article) -> str:
+    return f"{article.question} {article.answer}"[:ANSWER_LETTERS]
 
 
 def _document(article: Article) -> list[str]:
-    wordings = [word for wording in wordings_of(article) for word in content_words(wording)]
+    wordings = [word for wording, _ in wordings_of(article) for word in content_words(wording)]
     return [*wordings, *content_words(article.answer), *content_words(article.more)]
 
 

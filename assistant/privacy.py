@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.records import MaskedText
+from assistant.records import MaskedText, Page
+from assistant.text import clean
 
 _GAP = r"[-–—.\s]"
 """What stands between the parts of a phone number, up to three of it ("010 - 1234")."""
@@ -102,6 +103,12 @@ def _is_barcode(match: re.Match[str]) -> bool:
 
 def _check_sum(digits: str, weights: Sequence[int], base: int = 10) -> int:
     return base - sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False)) % base
+
+
+def mask_page(page: Page) -> Page:
+    """Return what a page says of itself, masked; behind its address may stand who reads it, so that is cut off."""
+    address = re.split(r"[?#]", page.url, maxsplit=1)[0]
+    return Page(*(mask(clean(said)).text for said in (address, page.title, page.product, page.category)))
 
 
 def find_contact(text: str) -> str | None:

@@ -90,13 +90,28 @@ GROUPS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """The page that a person writes from, as the page describes itself."""
+
+    url: str = ""
+    title: str = ""
+    product: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """What a person sent. The raw text hides itself in repr, so it cannot slip into a log."""
+    """What a person sent. The raw text hides itself in repr, so it cannot slip into a log.
+
+    `keeps_contact` says whether a contact in it may be kept, where one was asked for.
+    """
 
     text: str = field(repr=False)
     conversation_id: str | None = None
     message_id: str | None = None
     channel: str = "web"
+    page: Page | None = field(default=None, repr=False)
+    keeps_contact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +151,16 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article with its scores for one question. `score` is the fused one; the parts stand in `parts`."""
+    """An article with its scores for one question. `score` is the fused one; the parts stand in `parts`.
+
+    `wants` says what the wordings near the question want, as shares; it is empty where none is near.
+    """
 
     article_id: str
     question: str
     score: float
     parts: Mapping[str, float] = field(default_factory=dict)
+    wants: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +170,8 @@ class State:
     `asking` is what the assistant is waiting for: "" (nothing), "item", "country", "property:<id>", "scheme",
     "candidates", "product" or "contact". `question` is the question that a filled slot completes, or the last one
     asked; it `is_general` when beside its subject it asks only what is needed, what it costs and the like.
+    `is_item_of_page`: nobody said the item, the page that was written from is about it. `away` is the last opening of
+    the desk that was announced.
     """
 
     item: str = ""
@@ -166,6 +187,8 @@ class State:
     ticket: str = ""
     tries: int = 0
     is_general: bool = False
+    is_item_of_page: bool = False
+    away: str = ""
 
 
 PlanKind = Literal[
@@ -222,7 +245,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A question handed to a person. Times are UTC."""
+    """A question handed to a person. Times are UTC. `is_withdrawn`: the asker erased it before it was answered."""
 
     id: str
     conversation_id: str
@@ -240,3 +263,4 @@ class Ticket:
     answer: str = ""
     answered_at: datetime | None = None
     closed_at: datetime | None = None
+    is_withdrawn: bool = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from assistant import wording
 from assistant.cards import Applied, schemes_for
@@ -34,10 +34,17 @@ class Words:
     candidates: tuple[Hit, ...] = ()
 
 
-def say(decision: Decision, state: State, base: KnowledgeBase, ticket: Ticket | None = None) -> Words:
+def say(
+    decision: Decision,
+    state: State,
+    base: KnowledgeBase,
+    ticket: Ticket | None = None,
+    reopens_at: datetime | None = None,
+) -> Words:
     """Put a decision into Korean words.
 
-    `ticket` is the one that a hand-over made, or that a status is asked of.
+    `ticket` is the one that a hand-over made, or that a status is asked of; `reopens_at` when consultants are back,
+    where that has to be said.
     """
     if decision.kind == "answer":
         return _answer(decision, state, base)
@@ -48,7 +55,7 @@ def say(decision: Decision, state: State, base: KnowledgeBase, ticket: Ticket | 
     if decision.kind == "lookup":
         return _lookup(decision)
     if decision.kind == "hand_off":
-        return _hand_off(decision, ticket)
+        return _hand_off(decision, ticket, reopens_at)
     return _small_talk(decision, base, ticket)
 
 
@@ -119,7 +126,7 @@ def _found(found: LookedUp) -> Words:
         cards.certificate_lines(one, found.freshness, successors=found.successors, recalls=found.recalls)
         for one in found.certificates[:CARDS]
     ]
-    blocks += [cards.recall_lines(one) for one in found.recalls[:CARDS]]
+    blocks += [[*cards.recall_lines(one), cards.as_of_line(found.freshness)] for one in found.recalls[:CARDS]]
     sources = [Source(one.cert_num, links.certificate_link(one.cert_num)) for one in found.certificates[:CARDS]]
     sources += [
         Source(one.product_name or one.uid, one.url or links.recall_link(one.uid)) for one in found.recalls[:CARDS]
@@ -133,17 +140,20 @@ def _found(found: LookedUp) -> Words:
     )
 
 
-def _hand_off(decision: Decision, ticket: Ticket | None) -> Words:
-    if decision.reason == "with_consultant" or ticket is None:
+def _hand_off(decision: Decision, ticket: Ticket | None, reopens_at: datetime | None) -> Words:
+    if decision.reason == "with_consultant":
+        return Words(wording.CONSULTANT_IS_AWAY.format(opens=wording.when(reopens_at)) if reopens_at else "")
+    if ticket is None:
         return Words("")
     due = wording.when(ticket.due_at)
+    away = f" {wording.OUTSIDE_HOURS.format(opens=wording.when(reopens_at))}" if reopens_at else ""
     if decision.reason == "added_to_ticket":
-        return Words(wording.ADDED_TO_TICKET.format(ticket=ticket.id))
+        return Words(wording.ADDED_TO_TICKET.format(ticket=ticket.id) + away)
     if decision.reason == "already_handed_off":
-        return Words(wording.ALREADY_HANDED_OFF.format(ticket=ticket.id, due=due))
+        return Words(wording.ALREADY_HANDED_OFF.format(ticket=ticket.id, due=due) + away)
     why = wording.WHY.get(decision.reason, wording.WHY["low_confidence"])
     said = wording.HANDED_OFF.format(why=why, ticket=ticket.id, due=due)
-    return Words(f"{said}\n{wording.HAND_OFF_WHERE}")
+    return Words(f"{said}{away}\n{wording.HAND_OFF_WHERE}")
 
 
 def _small_talk(decision: Decision, base: KnowledgeBase, ticket: Ticket | None) -> Words:

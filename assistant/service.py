@@ -12,6 +12,7 @@ from assistant.errors import UpstreamError
 from assistant.safety.mirror.reading import Mirror
 from assistant.safety.watch.work import WatchWork
 from assistant.settings import Settings
+from assistant.store.outbox import UNFINISHED, Outbox
 from assistant.turn import Assistant
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,8 @@ def open_for_command(settings: Settings, tell: Callable[[str], None]) -> Iterato
     knowledge = bootstrap.open_knowledge(settings)
     gate = bootstrap.open_gate(settings, knowledge.base)
     try:
-        yield bootstrap.open_assistant(settings, gate, knowledge, bootstrap.open_products(settings))
+        products, hours = bootstrap.open_products(settings), bootstrap.desk_hours(settings)
+        yield bootstrap.open_assistant(settings, gate, knowledge, products, hours=hours)
     finally:
         if gate is not None:
             gate.close()
@@ -89,7 +91,9 @@ class Watcher(threading.Thread):
         self._stop_event.set()
 
 
-def health_of(assistant: Assistant, gate: Any, mirror: Mirror | None = None) -> Callable[[], dict[str, Any]]:
+def health_of(
+    assistant: Assistant, gate: Any, mirror: Mirror | None = None, outbox: Outbox | None = None
+) -> Callable[[], dict[str, Any]]:
     """Return the function that /health asks."""
 
     def health() -> dict[str, Any]:
@@ -109,6 +113,7 @@ def health_of(assistant: Assistant, gate: Any, mirror: Mirror | None = None) -> 
             "index": {"encoder": assistant.index.manifest.encoder, "built_at": assistant.index.manifest.built_at},
             "open_tickets": assistant.tickets.count_open() if database == "ok" else None,
             "product_safety": _safety_of(mirror),
+            "outbox": outbox.counts(UNFINISHED) if outbox is not None and database == "ok" else None,
         }
 
     return health

@@ -1,5 +1,6 @@
 """Settings from the environment; every one has a default that works on a single machine."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -10,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds kb/, nlu_data/ and index/: OneCall runs from its checkout."""
 
 PREFIX = "ONECALL_"
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 _READ_ELSEWHERE = ("ONECALL_ENCODER_DIR", "ONECALL_TEST_POSTGRES")
 """Read by Rasa's process and by the tests; no settings of the service."""
 
@@ -33,6 +35,13 @@ class Settings:
     rasa_token: str = ""
     rasa_timeout_ms: int = 800
     ticket_hours: int = 48
+    desk_hours: str = "09:00-18:00"
+    desk_lunch: str = "12:00-13:00"
+    desk_days: str = "mon-fri"
+    desk_closed: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
+    public_url: str = ""
     redis_url: str = ""
     safety_database_url: str = ""
     safety_url: str = "https://www.safetykorea.kr/openapi/api"
@@ -40,6 +49,7 @@ class Settings:
     safety_rate: int = 5
     safety_dir: Path = ROOT / "var" / "safety"
     visitor_secret: str = ""
+    widget_origins: str = ""
     kakao_secret: str = ""
     kakao_header: str = "X-OneCall-Secret"
     kakao_bot_id: str = ""
@@ -51,6 +61,22 @@ class Settings:
     kakao_consult_id: str = ""
     kakao_consult_secret: str = ""
     kakao_consult_sender_key: str = ""
+    naver_path: str = ""
+    naver_token: str = ""
+    naver_ranges: str = "211.249.40.0/27,211.249.68.0/27,220.230.168.0/27"
+    naver_handover: str = ""
+    naver_url: str = "https://gw.talk.naver.com"
+    line_secret: str = ""
+    line_token: str = ""
+    line_url: str = "https://api.line.me"
+    telegram_token: str = ""
+    telegram_secret: str = ""
+    telegram_url: str = "https://api.telegram.org"
+    oidc_url: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = ""
+    oidc_claim: str = "email"
+    retention_days: int = 365
     log_level: str = "INFO"
 
     @property
@@ -68,6 +94,19 @@ class Settings:
             return self.safety_database_url
         is_server = self.database_url.startswith("postgres")
         return self.database_url if is_server else f"sqlite:///{self.safety_dir / 'safety.db'}"
+
+    @property
+    def allowed_origins(self) -> frozenset[str]:
+        """The sites whose pages may show the widget, beside the service's own.
+
+        Raises:
+            SetupError: one of them is no origin.
+        """
+        given = [one.strip().removesuffix("/").lower() for one in self.widget_origins.split(",") if one.strip()]
+        for one in given:
+            if not _ORIGIN.fullmatch(one):
+                raise SetupError(f"{PREFIX}WIDGET_ORIGINS에는 https://shop.example 같은 주소만 쓸 수 있어요: {one!r}")
+        return frozenset(given)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -88,6 +127,7 @@ class Settings:
         settings = cls(**given)  # type: ignore[arg-type]
         if settings.understanding not in ("rasa", "builtin"):
             raise SetupError(f"{PREFIX}UNDERSTANDING은 rasa나 builtin이어야 해요: {settings.understanding!r}")
+        _ = settings.allowed_origins  # refused at the start, and not at the first visitor
         return settings
 
 

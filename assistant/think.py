@@ -1,22 +1,39 @@
 """From a stored message to a decision: understand, find its place in the dialogue, search, decide."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant.decide import Calibration, decide, judge
+from assistant.decide import Calibration, Judgement, decide, judge
 from assistant.dialogue import PART_INTENTS, Turn, advance
 from assistant.encoder import Encoder
 from assistant.index import SearchIndex
 from assistant.knowledge import KnowledgeBase
 from assistant.product_safety import LookedUp
-from assistant.records import Decision, Hit, MaskedText, Plan, State, Understanding
+from assistant.records import Decision, Hit, MaskedText, Page, Plan, State, Understanding
 from assistant.refine import refine
 from assistant.search import Query, search
 from assistant.text import has_words, is_babble, is_korean
 from assistant.understand import Understander
 
 SUGGESTED_ITEMS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One search as it was done: what was searched for, what came up, and what both gates made of it."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    judged: Judgement
+
+
+Watch = Callable[[Looked], None]
+"""Told of every search; those who want to see how a decision came about (the desk's try page)."""
+
+
+def unwatched(_: Looked) -> None:
+    """Watch nothing."""
 
 
 class Products(Protocol):
@@ -58,28 +75,45 @@ class Parts(Protocol):
 
 
 def think(
-    parts: Parts, state: State, text: MaskedText, has_contact: bool = False
+    parts: Parts,
+    state: State,
+    text: MaskedText,
+    has_contact: bool = False,
+    page: Page | None = None,
+    watch: Watch = unwatched,
 ) -> tuple[State, Decision, Understanding]:
-    """Return the new state, the decision and what was understood."""
+    """Return the new state, the decision and what was understood.
+
+    `page`: the one the message was written from, masked.
+    """
     vector = parts.encoder.encode([text])[0]
     understood = parts.understander.understand(text, vector)
     if not has_words(text) or is_babble(text):
         return state, Decision("clarify", "unclear"), understood
-    state, plan = advance(Turn(state, text, understood, parts.base, has_contact))
-    decision, understood = _carry_out(parts, state, plan, Query(text, vector, understood))
+    state, plan = advance(Turn(state, text, understood, parts.base, has_contact, _item_on(page, parts.understander)))
+    decision, understood = _carry_out(parts, state, plan, Query(text, vector, understood), watch)
     if _is_lost(decision) and not is_korean(text):
         decision = Decision("clarify", "not_korean", decision.confidence)
     return state, decision, understood
+
+
+def _item_on(page: Page | None, understander: Understander) -> str:
+    """Return the item that a page is about; "" where neither its product nor its category names just one."""
+    for name in (page.product, page.category) if page else ():
+        found = {one.value for one in understander.finder.find(name) if one.type == "item"}
+        if len(found) == 1:
+            return found.pop()
+    return ""
 
 
 def _is_lost(decision: Decision) -> bool:
     return decision.reason in ("low_confidence", "close_candidates", "out_of_scope")
 
 
-def _carry_out(parts: Parts, state: State, plan: Plan, asked: Query) -> tuple[Decision, Understanding]:
+def _carry_out(parts: Parts, state: State, plan: Plan, asked: Query, watch: Watch) -> tuple[Decision, Understanding]:
     if plan.kind == "search":
         query = asked if plan.text == asked.text else _about_subject(parts, MaskedText(plan.text), asked)
-        return _look_up(parts, state, query, asked)
+        return _look_up(parts, state, query, asked, watch)
     if plan.kind == "ask_again":
         return _ask_again(parts, state, plan), asked.understanding
     if plan.kind == "lookup":
@@ -95,10 +129,11 @@ def _looked_up(products: Products | None, plan: Plan) -> Decision:
     return Decision("lookup", plan.reason, 1.0, number=plan.number, looked_up=found)
 
 
-def _look_up(parts: Parts, state: State, query: Query, asked: Query) -> tuple[Decision, Understanding]:
+def _look_up(parts: Parts, state: State, query: Query, asked: Query, watch: Watch) -> tuple[Decision, Understanding]:
     calibration = parts.calibrations[query.understanding.by]
     hits = search(query, parts.index, parts.base, calibration.ranking)
     judged = judge(query.understanding, hits, calibration)
+    watch(Looked(query, tuple(hits), judged))
     decision = decide(state, judged, query.understanding.topic, hits, parts.base, calibration)
     is_follow_up = query.text != asked.text
     return decision, refine(asked.understanding, hits, judged, parts.base, is_follow_up=is_follow_up)

@@ -34,6 +34,8 @@ HANDED_OFF = "{why} 상담사에게 전달했어요. 접수번호는 {ticket}이
 HAND_OFF_WHERE = (
     "답변은 이 대화창에 올라와요. 따로 연락받고 싶으면 이메일이나 전화번호를 남겨 주세요. 답변을 알리는 데에만 써요."
 )
+OUTSIDE_HOURS = "지금은 상담 시간이 아니라서 상담사는 {opens}부터 볼 수 있어요."
+CONSULTANT_IS_AWAY = "지금은 상담 시간이 아니에요. 보내신 내용은 상담사가 {opens}부터 이어서 볼게요."
 WHY = {
     "asked_for_person": "요청하신 대로",
     "none_of_these": "찾으시는 답이 없어서",
@@ -108,6 +110,9 @@ ERRORS = {
     "no_ticket": "접수번호를 찾을 수 없어요.",
     "method_not_allowed": "이 주소에서는 쓸 수 없는 방법이에요.",
     "busy": "지금 요청이 많아요. 잠시 뒤에 다시 보내 주세요.",
+    "origin_refused": "이 사이트에서는 대화창을 쓸 수 없어요.",
+    "visitor_unknown": "방문 정보를 확인할 수 없어요. 대화창을 새로 열어 주세요.",
+    "too_many": "메시지를 너무 빨리 보내고 있어요. 잠시 뒤에 다시 보내 주세요.",
     "internal": "일시적인 문제가 생겼어요. 보낸 질문은 저장됐고, 상담사가 확인할게요.",
 }
 
@@ -122,6 +127,20 @@ def when(moment: datetime) -> str:
     minutes = f" {local.minute}분" if local.minute else ""
     return f"{local.month}월 {local.day}일({day}) {half} {hour}시{minutes}"
 
+
+CONSENT_NEEDED = (
+    "연락처는 답변을 알리는 데에만 쓰고, 대화를 지우면 함께 지워요. 연락처를 저장해도 될까요? "
+    "동의하기 전에는 보내신 메시지를 저장하지 않아요."
+)
+TRANSCRIPT_TITLE = "원콜 대화 내용"
+TRANSCRIPT_TICKET = "접수번호 {ticket}: {state}, 답변 기한 {due}"
+TRANSCRIPT_NAMES = {"visitor": "나", "assistant": "원콜", "consultant": "상담사"}
+TRANSCRIPT_SOURCE = "출처: {title} {url}"
+TRANSCRIPT_BASIS = "근거: {basis}"
+TRANSCRIPT_CHECKED = "확인한 날: {day}"
+TRANSCRIPT_FILE = "원콜 대화.txt"
+TICKET_STATES = {"open": "배정 대기", "assigned": "상담사 확인 중", "answered": "답변 완료", "closed": "마무리"}
+"""The words of the widget, and of the file that a visitor keeps of a conversation."""
 
 STORE_ERRORS = {
     "unstorable": "저장할 수 없는 글자가 들어 있어요. 그 글자를 빼고 다시 보내 주세요.",

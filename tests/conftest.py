@@ -190,7 +190,8 @@ def postgres(migrated_postgres: Engine) -> Engine:
     """PostgreSQL with empty tables."""
     with migrated_postgres.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+            # The log refuses to lose single lines, but not to be emptied by who owns the table.
+            connection.execute(text("TRUNCATE audit") if table.name == "audit" else table.delete())
         for sequence in inspect(connection).get_sequence_names():
             connection.execute(text(f"ALTER SEQUENCE {sequence} RESTART"))
     return migrated_postgres

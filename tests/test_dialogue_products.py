@@ -68,6 +68,25 @@ def test_a_model_or_barcode_is_looked_up_at_once(talk: Talk, text: str, looked_u
     assert (plan.kind, plan.text.strip()) == ("lookup", looked_up)
 
 
+@pytest.mark.parametrize(
+    "text", ["8801234567893", "8801234567893이요", "바코드는 8801234567893", "8801234567893 리콜 됐어요?"]
+)
+def test_a_barcode_is_looked_up_whatever_the_message_was_taken_for(talk: Talk, text: str) -> None:
+    _, plan = talk.says(text, "out_of_scope")
+
+    assert plan.kind == "lookup"
+    assert "8801234567893" in plan.text
+
+
+@pytest.mark.parametrize(
+    "text", ["바코드는 어디서 받아요?", "2026112 건 접수했어요", "사업자 1234567890번인데 KC 비용이 얼마예요?"]
+)
+def test_other_digits_are_no_barcode(talk: Talk, text: str) -> None:
+    _, plan = talk.says(text, "ask_procedure")
+
+    assert plan.kind == "search"
+
+
 def test_the_answer_to_the_question_back_is_looked_up(talk: Talk) -> None:
     state, plan = talk.says("아이테스트 아동배낭이요", "inform", State(asking="product"))
 

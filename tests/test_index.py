@@ -1,6 +1,6 @@
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +35,8 @@ def test_what_was_saved_is_what_is_loaded(saved: Path, toy_base: KnowledgeBase, 
         toy_index.examples,
         toy_index.item_ids,
     )
-    assert np.array_equal(again.dense(vector), toy_index.dense(vector))
+    for read, built in zip(astuple(again.dense(vector)), astuple(toy_index.dense(vector)), strict=True):
+        assert np.array_equal(read, built)
     assert np.allclose(again.word_scores(QUESTION), toy_index.word_scores(QUESTION))
     assert np.allclose(again.bigram_scores(QUESTION), toy_index.bigram_scores(QUESTION))
 
@@ -44,7 +45,7 @@ def test_the_manifest_counts_what_is_in_it(toy_base: KnowledgeBase, toy_index: S
     manifest = toy_index.manifest
 
     assert manifest.articles == len(toy_base.articles) == len(toy_index.article_ids)
-    assert manifest.wordings == sum(1 + len(one.variants) for one in toy_base.articles.values())
+    assert manifest.wordings == sum(len(one.wordings) for one in toy_base.articles.values())
     assert manifest.kb_digest == toy_base.digest
 
 
@@ -60,11 +61,29 @@ def test_saving_again_keeps_the_readme_and_drops_the_rest(saved: Path, toy_index
 
 
 def test_an_article_without_a_near_wording_scores_below_the_others(toy_index: SearchIndex) -> None:
-    best, second = toy_index.dense(FakeEncoder().encode([QUESTION])[0])
+    dense = toy_index.dense(FakeEncoder().encode([QUESTION])[0])
 
-    assert toy_index.article_ids[int(best.argmax())] == "power-bank-kc"
-    assert best.max() == pytest.approx(1, abs=1e-5)
-    assert np.all(second <= best)
+    assert toy_index.article_ids[int(dense.best.argmax())] == "power-bank-kc"
+    assert dense.best.max() == pytest.approx(1, abs=1e-5)
+    assert np.all(dense.second <= dense.best)
+
+
+def test_an_article_wants_what_its_nearest_wordings_want(toy_base: KnowledgeBase) -> None:
+    first = next(iter(toy_base.articles.values()))
+    asked = "보조배터리 시험 비용이 얼마예요"
+    base = replace(toy_base, articles={first.id: replace(first, also_asked={"ask_cost": (asked,)})})
+    built = index.build(base, [], "none", FakeEncoder(), lambda _: None)
+
+    about_cost = built.wants(built.dense(FakeEncoder().encode([asked])[0]), 0)
+    about_card = built.wants(built.dense(FakeEncoder().encode([first.question])[0]), 0)
+
+    assert max(about_cost, key=about_cost.__getitem__) == "ask_cost"
+    assert max(about_card, key=about_card.__getitem__) == first.intent
+    assert sum(about_cost.values()) == pytest.approx(1)
+
+
+def test_an_article_that_is_not_near_wants_nothing_known(toy_index: SearchIndex) -> None:
+    assert toy_index.wants(toy_index.dense(FakeEncoder().encode([QUESTION])[0]), len(toy_index.article_ids)) == {}
 
 
 # ---- what is refused ------------------------------------------------------------------

@@ -10,12 +10,13 @@ import pytest
 from assistant.settings import ROOT
 
 _DRAWN = """
-foot: knowledge records product_safety channel_records errors wording safety_wording channel_wording cues text privacy
-pure: cards dialogue decide refine remember reply handover wire channels screening
+foot: knowledge records desk_records figure_records figures_wording account_wording desk_wording learning_wording
+foot: product_safety channel_records errors wording safety_wording channel_wording cues text privacy
+pure: cards contacts dialogue decide refine remember reply handover wire channels screening
 edge: settings nlu kb morphemes spacy_light entities lexical encoder encoder_build
-edge: index search understand rasa_client store calibration safety seal
-order: think turn channel_turn deliver
-wiring: evaluate bench bench_safety
+edge: index search understand snapshot rasa_client store calibration safety seal
+order: think turn channel_turn deliver desk
+wiring: evaluate bench bench_safety bench_channels
 wiring: service channel_service bootstrap supervise setup_steps rasa_setup rasa_session processes tether
 doors: web commands cli
 """
@@ -107,7 +108,7 @@ def test_only_bootstrap_and_the_doors_put_the_house_together() -> None:
     concrete = {"assistant.store.database", "assistant.rasa_client", "assistant.encoder_build"}
     users = {part(name) for name, path in HOUSE.items() if ours(path) & concrete and part(name) not in LAYERS["edge"]}
 
-    assert users <= {"bootstrap", *LAYERS["wiring"], "cli"}
+    assert users <= {"bootstrap", "desk", *LAYERS["wiring"], "cli"}
 
 
 def test_the_package_itself_is_free_to_import() -> None:

@@ -11,6 +11,7 @@ from assistant.knowledge import KnowledgeBase
 from assistant.product_safety import Certificate, Freshness, LookedUp, Recall
 from assistant.records import Decision, State
 from assistant.reply import Words, say
+from assistant.safety_wording import DEMO
 
 HITS = tuple(hit(one) for one in ("power-bank-kc", "safety-law", "name-change", "certificate-lost"))
 CARD = Decision("answer", "item_card", 0.8, card_id("heater", "KR"))
@@ -207,7 +208,13 @@ def test_a_recall_that_was_found_is_shown(toy_base: KnowledgeBase) -> None:
 
     words = looked_up(toy_base, recalls=(recall,))
 
-    assert all(shown in words.text for shown in ("유모차", "AB-12", "바퀴가 빠져요"))
+    assert all(shown in words.text for shown in ("유모차", "AB-12", "바퀴가 빠져요", "2026년 11월 20일"))
+
+
+def test_a_recall_of_made_up_data_says_so(toy_base: KnowledgeBase) -> None:
+    words = looked_up(toy_base, recalls=(Recall("D7", is_foreign=False),), freshness=replace(FRESH, is_demo=True))
+
+    assert DEMO.strip() in words.text
 
 
 def test_absent_and_out_of_reach_and_no_data_are_three_answers(toy_base: KnowledgeBase) -> None:

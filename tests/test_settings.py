@@ -28,7 +28,7 @@ def test_a_variable_sets_its_setting(tmp_path: Path) -> None:
 
 
 def test_every_setting_can_be_set_from_the_environment() -> None:
-    texts = {field.name for field in fields(Settings)} - {"understanding"}
+    texts = {field.name for field in fields(Settings)} - {"understanding", "widget_origins"}
     environ = {f"ONECALL_{name.upper()}": "7" for name in texts}
 
     settings = Settings.from_env(environ)
@@ -60,3 +60,18 @@ def test_a_misspelt_setting_is_refused_by_name() -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         Settings().port = 1  # type: ignore[misc]
+
+
+def test_origins_of_the_widget_are_a_list() -> None:
+    settings = Settings.from_env({"ONECALL_WIDGET_ORIGINS": "https://Shop.example/, http://localhost:3000,"})
+
+    assert settings.allowed_origins == {"https://shop.example", "http://localhost:3000"}
+    assert Settings().allowed_origins == frozenset()
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "null", "shop.example", "https://*.shop.example", "https://shop.example/x", "ftp://a"]
+)
+def test_what_is_no_origin_is_refused_by_name(origin: str) -> None:
+    with pytest.raises(SetupError, match="ONECALL_WIDGET_ORIGINS"):
+        Settings.from_env({"ONECALL_WIDGET_ORIGINS": f"https://shop.example,{origin}"})

@@ -72,6 +72,20 @@ def bench_safety(
     _tell(result.figures, result.tables, result.notes, as_json)
 
 
+@bench_app.command("channels")
+def bench_channels(
+    rate: Annotated[int, typer.Option("--rate", min=1, max=1_000, help="1초에 시작하는 대화")] = 100,
+    seconds: Annotated[int, typer.Option("--seconds", min=1, max=3_600, help="보내는 시간")] = 60,
+    as_json: JsonOption = False,
+) -> None:
+    """모든 메신저로 대화를 한꺼번에 보내고, 늦거나 잃거나 두 번 간 답이 있는지 봐요."""
+    from assistant.bench_channels.run import bench_channels as run_bench
+
+    with progress() as step:
+        result = run_bench(settings_for(), rate, seconds, step)
+    _tell(result.figures, result.tables, result.notes, as_json)
+
+
 def _tell(figures: object, tables: Iterable[Table], notes: Iterable[str], as_json: bool) -> None:
     if as_json:
         print(json.dumps(figures, ensure_ascii=False))

@@ -23,6 +23,7 @@ from assistant.knowledge import KnowledgeBase
 from assistant.records import Hit, MaskedText, Understanding
 from assistant.search import CANDIDATES, Query, consistent, search
 from assistant.settings import Settings
+from assistant.snapshot import Shelf, Snapshot
 from assistant.turn import Assistant
 from assistant.understand import Understander
 
@@ -99,6 +100,7 @@ def rerank(case: Case, weights: Mapping[str, float]) -> Case:
             hit.question,
             sum(weights.get(name, 0.0) * value for name, value in hit.parts.items()),
             hit.parts,
+            hit.wants,
         )
         for hit in case.hits
     ]
@@ -224,7 +226,9 @@ def as_plain(parts: Assistant, settings: Settings) -> Assistant:
     Half of the articles keep one variant, the others none, so that the gates fit bases of either kind.
     """
     articles = {
-        article.id: replace(article, variants=article.variants[:1] if number % 2 else (), items=(), schemes=())
+        article.id: replace(
+            article, variants=article.variants[:1] if number % 2 else (), also_asked={}, items=(), schemes=()
+        )
         for number, article in enumerate(parts.base.articles.values())
     }
     base = KnowledgeBase(
@@ -233,4 +237,4 @@ def as_plain(parts: Assistant, settings: Settings) -> Assistant:
     examples, digest = bootstrap.examples_for(base, settings)
     bare = index.build(base, examples, digest, parts.encoder, lambda _: None)
     understander = Understander(bare, EntityFinder(base))
-    return replace(parts, base=base, index=bare, understander=understander)
+    return replace(parts, shelf=Shelf(Snapshot(base, bare, understander)))

@@ -13,6 +13,7 @@ from assistant.evaluate.questions import Question
 from assistant.knowledge import KnowledgeBase
 from assistant.records import Decision, State, Understanding
 from assistant.search import Query, search
+from assistant.snapshot import Shelf
 from assistant.think import think
 from assistant.turn import Assistant
 from assistant.understand import Classifier, Understander, nearest, vote
@@ -77,7 +78,7 @@ def encoder(parts: Assistant, questions: Sequence[Question]) -> list[Outcome]:
     outcomes = []
     for question in questions:
         vector = parts.encoder.encode([question.text])[0]
-        best, _ = parts.index.dense(vector)
+        best = parts.index.dense(vector).best
         said = vote(nearest(parts.index, vector, 1))
         outcomes.append(_labelled(_by_scores(parts, best, question), said))
     return outcomes
@@ -97,7 +98,7 @@ def rasa(classifier: Classifier, questions: Sequence[Question]) -> list[Outcome]
         understood = classifier.parse(question.text)
         foreign = next((one.confidence for one in understood.intents if one.name == "out_of_scope"), 0.0)
         sure = understood.intent.confidence if understood.intent.name != "out_of_scope" else 0.0
-        right = understood.intent.name == question.intent
+        right = understood.intent.name in question.intents
         outcomes.append(_labelled(Outcome((), sure, 1 - foreign, is_right=right), understood))
     return outcomes
 
@@ -108,5 +109,5 @@ def _labelled(outcome: Outcome, said: Understanding) -> Outcome:
 
 def without_rasa(parts: Assistant) -> Assistant:
     """Return the same assistant on the built-in understanding."""
-    finder = parts.understander.finder
-    return replace(parts, understander=Understander(parts.index, finder))
+    now = parts.shelf.current
+    return replace(parts, shelf=Shelf(replace(now, understander=Understander(now.index, now.understander.finder))))

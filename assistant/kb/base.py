@@ -147,9 +147,19 @@ def _read_yaml(path: Path) -> Any:
         BadInputError: it is no YAML, or a value in it cannot be.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        return parse_yaml(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise BadInputError("UTF-8 글자가 아니에요") from error
+
+
+def parse_yaml(text: str) -> Any:
+    """Read YAML.
+
+    Raises:
+        BadInputError: it is no YAML, or a value in it cannot be.
+    """
+    try:
+        return yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"{mark.line + 1}번째 줄" if mark else "어느 줄"

@@ -43,6 +43,16 @@ def validate(folder: Path, today: date) -> tuple[KnowledgeBase, list[Finding]]:
     return base, findings
 
 
+def check_draft(article: Article, base: KnowledgeBase, today: date) -> list[Finding]:
+    """Check one article of a base as `validate` would, with what it shares with the other articles."""
+    own = f"articles/{article.id}"
+    shared = near_duplicates(base.articles.values())
+    return [
+        *_check_article(article, base, today),
+        *(one for one in shared if one.card == own or one.problem.startswith(f"{article.id}와 ")),
+    ]
+
+
 def _check_article(article: Article, base: KnowledgeBase, today: date) -> Iterator[Finding]:
     name = f"articles/{article.id}"
     yield from _one_of(name, "field", article.field, FIELDS)
@@ -52,7 +62,9 @@ def _check_article(article: Article, base: KnowledgeBase, today: date) -> Iterat
         yield Finding(name, "질문이나 답이 비어 있어요")
     if len(article.answer) > ANSWER_MAX:
         yield Finding(name, f"답의 앞부분은 {ANSWER_MAX}자까지예요 (지금 {len(article.answer)}자)")
-    if len(article.variants) < VARIANTS_MIN:
+    for intent in article.also_asked:
+        yield from _one_of(name, "also_asked", intent, INTENTS)
+    if len(article.wordings) <= VARIANTS_MIN:
         yield Finding(name, f"다르게 묻는 말이 {VARIANTS_MIN}개보다 적어요", is_error=not base.is_plain)
     yield from _known(name, "schemes", article.schemes, base.schemes)
     yield from _known(name, "items", article.items, base.items)
@@ -143,7 +155,7 @@ def near_duplicates(articles: Iterable[Article]) -> Iterator[Finding]:
     listed = list(articles)
     owner: dict[str, str] = {}
     for article in listed:
-        for wording in {text.fold(one) for one in (article.question, *article.variants)}:
+        for wording in {text.fold(one) for one, _ in article.wordings}:
             if owner.setdefault(wording, article.id) != article.id:
                 yield Finding(f"articles/{article.id}", f"{owner[wording]}와 똑같은 질문이 있어요: {wording}")
     grams = {article.id: set(text.bigrams(article.question)) for article in listed}

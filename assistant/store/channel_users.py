@@ -236,7 +236,7 @@ class ChannelStore:
             if done.answer_within is not None and not is_late and not done.told.part:
                 held = _held(session, user.id, job.turn, now)
                 said = tuple(held) if held and done.yields_to_held else (*held, *said)
-            row.state, row.sealed, row.done_at = "done", "", now
+            row.state, row.sealed, row.done_at, row.is_late = "done", "", now, is_late
             row.said, row.part = [_said_json(one) for one in said], done.told.part
             speaker = said[-1].speaker if said else "notice"
             enqueue(
@@ -286,6 +286,11 @@ class ChannelStore:
         """Say whether an answer to a user is on its way, though not by their next message."""
         with reading(self._engine) as session:
             return outbox.is_underway(session, user_id)
+
+    def is_with_person(self, conversation_id: str) -> bool:
+        """Say whether a consultant owns a conversation, so that the assistant must be silent."""
+        with reading(self._engine) as session:
+            return session.get_one(ConversationRow, conversation_id).owner == "human"
 
     def waiting_users(self, limit: int = 100) -> list[int]:
         """Return users whose events wait and whom nobody works on: left over from a stop, or put off."""

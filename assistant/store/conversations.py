@@ -12,10 +12,15 @@ from sqlalchemy.orm import Session
 
 from assistant.errors import BadInputError, ConflictError, NotFoundError
 from assistant.handover import TicketDraft
-from assistant.records import MaskedText, Owner, State, Ticket
-from assistant.store.database import is_storable, refuse_unstorable, transaction
+from assistant.records import MaskedText, Owner, Page, State, Ticket
+from assistant.store.database import is_storable, reading, refuse_unstorable, transaction
+from assistant.store.desk_events import record
+from assistant.store.mails import is_untold, note_shown
+from assistant.store.ratings import store_rating
 from assistant.store.tables import CHANNEL_MAX, CLIENT_ID_MAX, ConversationRow, MessageRow
-from assistant.store.tickets import insert_ticket
+from assistant.store.ticket_clock import EveryHour, Hours, held_tickets, visitor_wrote
+from assistant.store.tickets import insert_ticket, note_made
+from assistant.store.writing import is_person_writing, note_writing
 from assistant.wording import ERRORS
 
 
@@ -38,6 +43,7 @@ class Accepted:
     conversation: Conversation
     text: MaskedText
     reply: dict[str, Any] | None = None
+    page: Page | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +56,27 @@ class StoredMessage:
 
 
 class ConversationStore:
-    """Every reading and writing of conversations; each method is one transaction."""
+    """Every reading and writing of conversations; each method is one transaction.
 
-    def __init__(self, engine: Engine) -> None:
+    Args:
+        hours: business time, by which a ticket's clock goes on when its visitor writes.
+    """
+
+    def __init__(self, engine: Engine, hours: Hours | None = None) -> None:
         self._engine = engine
+        self._hours: Hours = hours or EveryHour()
 
     def accept(
-        self, text: MaskedText, conversation_id: str | None, client_id: str | None, channel: str = "web"
+        self,
+        text: MaskedText,
+        conversation_id: str | None,
+        client_id: str | None,
+        channel: str = "web",
+        page: Page | None = None,
     ) -> Accepted:
         """Store a visitor's message, in a new conversation if none is named.
 
-        The same `client_id` in the same conversation is the same message: it is stored once.
+        The same `client_id` in the same conversation is the same message: it is stored once. `page` is masked.
 
         Raises:
             BadInputError: the client's id or the channel is too long, or a text cannot be stored.
@@ -73,6 +89,7 @@ class ConversationStore:
         now = datetime.now(UTC)
         try:
             with transaction(self._engine) as session:
+                tickets = held_tickets(session, conversation_id) if conversation_id else []
                 row = self._open(session, conversation_id, client_id, channel, now)
                 if client_id and (known := self._known(session, row.id, client_id)):
                     return self._accepted(session, row, known)
@@ -82,10 +99,15 @@ class ConversationStore:
                     text=text,
                     client_id=client_id,
                     is_settled=False,
+                    page=asdict(page) if page else None,
                     created_at=now,
                 )
                 session.add(message)
                 session.flush()
+                for ticket in tickets:
+                    visitor_wrote(ticket, now, self._hours)
+                for ticket in tickets:
+                    record(session, ticket.number, "message", now)
                 return self._accepted(session, row, message)
         except IntegrityError as error:
             raise ConflictError("같은 메시지를 처리하고 있어요.") from error
@@ -97,7 +119,8 @@ class ConversationStore:
         if conversation_id is None and (known := session.get(ConversationRow, new_id)):
             return known  # the first message of a conversation came again, because its reply was lost
         if conversation_id is not None:
-            return _row(session, conversation_id)
+            # Who adds a message holds the conversation, so that its messages appear in the order of their ids.
+            return _row(session, conversation_id, is_held=True)
         row = ConversationRow(
             id=new_id, channel=channel, owner="bot", state={}, version=0, created_at=now, updated_at=now
         )
@@ -113,7 +136,8 @@ class ConversationStore:
 
     def _accepted(self, session: Session, row: ConversationRow, message: MessageRow) -> Accepted:
         reply = session.scalars(select(MessageRow.reply).where(MessageRow.reply_to == message.id)).first()
-        return Accepted(message.id, _conversation(row), MaskedText(message.text), reply)
+        page = Page(**message.page) if message.page else None
+        return Accepted(message.id, _conversation(row), MaskedText(message.text), reply, page)
 
     def finish(
         self,
@@ -162,12 +186,52 @@ class ConversationStore:
                     created_at=now,
                 )
             )
+            if ticket:
+                note_made(session, ticket, now)
         return reply
 
-    def reload(self, accepted: Accepted) -> Accepted:
-        """Read the conversation of a stored message again."""
+    def note_shown(self, conversation_id: str, last: int) -> None:
+        """Note that the visitor's chat has shown the messages up to one: no mail has to tell of them any more."""
+        with reading(self._engine) as session:
+            if not is_untold(session, conversation_id, last):
+                return
         with transaction(self._engine) as session:
-            row = session.get_one(ConversationRow, accepted.conversation.id)
+            note_shown(session, conversation_id, last)
+
+    def note_writing(self, conversation_id: str) -> None:
+        """Note that the visitor of a conversation is writing.
+
+        Raises:
+            NotFoundError: there is no such conversation.
+        """
+        with transaction(self._engine) as session:
+            _row(session, conversation_id)
+            note_writing(session, conversation_id)
+
+    def is_person_writing(self, conversation_id: str) -> bool:
+        """Say whether a consultant is writing in a conversation right now."""
+        with reading(self._engine) as session:
+            return bool(session.scalar(select(is_person_writing(conversation_id))))
+
+    def rate(self, conversation_id: str, message_id: int, score: str, comment: str) -> None:
+        """Store what the visitor thinks of a reply; a second rating replaces the first.
+
+        Raises:
+            NotFoundError: there is no such conversation, or no such reply in it.
+            BadInputError: the comment cannot be stored.
+        """
+        with transaction(self._engine) as session:
+            _row(session, conversation_id)
+            store_rating(session, conversation_id, message_id, score, comment)
+
+    def reload(self, accepted: Accepted) -> Accepted:
+        """Read the conversation of a stored message again.
+
+        Raises:
+            NotFoundError: it was erased in the meantime.
+        """
+        with transaction(self._engine) as session:
+            row = _row(session, accepted.conversation.id)
             return self._accepted(session, row, session.get_one(MessageRow, accepted.id))
 
     def unanswered(self, before: datetime, limit: int = 100) -> list[Accepted]:
@@ -228,9 +292,11 @@ def _new_id(client_id: str | None) -> str:
     return uuid5(_FIRST_MESSAGES, given.hex).hex if given.version == 4 else uuid4().hex
 
 
-def _row(session: Session, conversation_id: str) -> ConversationRow:
-    row = session.get(ConversationRow, conversation_id) if is_storable(conversation_id) else None
-    if row is None:
+def _row(session: Session, conversation_id: str, *, is_held: bool = False) -> ConversationRow:
+    lock = {"key_share": True} if is_held else None
+    known = is_storable(conversation_id)
+    row = session.get(ConversationRow, conversation_id, with_for_update=lock) if known else None
+    if row is None or row.erased_at is not None:
         raise NotFoundError(ERRORS["no_conversation"], code="no_conversation")
     return row
 

@@ -28,6 +28,7 @@ TRIES = 15
 """With the back-off about ten hours; a platform that is away for longer is a person's matter."""
 
 STATES = ("waiting", "sending", "sent", "held", "uncertain", "failed", "dropped")
+UNFINISHED = ("waiting", "sending", "held", "uncertain", "failed")
 _OPEN = ("waiting", "sending")
 
 
@@ -192,7 +193,7 @@ class Outbox:
             if row is None or row.state != "sending" or row.tries != claimed.tries:
                 return row.state if row else "dropped"  # its lease was over, and another copy has it
             _note(row, outcome, now, self._back_off)
-            if row.state == "sent" and gap_s:
+            if row.state == "sent" and gap_s and not _is_at_once(row):
                 _space(session, row, now + timedelta(seconds=gap_s))
             return row.state
 
@@ -201,17 +202,17 @@ class Outbox:
     def listed(self, state: str | None = None, limit: int = 100) -> list[Sendable]:
         """Return rows, newest first; without a state those that are not sent or dropped."""
         query = _as_seen().order_by(OutboxRow.id.desc()).limit(limit)
-        wanted = (state,) if state else ("waiting", "sending", "held", "uncertain", "failed")
+        wanted = (state,) if state else UNFINISHED
         with reading(self._engine) as session:
             found = session.execute(query.where(OutboxRow.state.in_(wanted))).all()
             return [_sendable(row, user) for row, user in found]
 
-    def counts(self) -> dict[str, int]:
-        """Return how many rows are in each state."""
-        query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
+    def counts(self, states: Sequence[str] = STATES) -> dict[str, int]:
+        """Return how many rows are in each of these states."""
+        query = select(OutboxRow.state, func.count()).where(OutboxRow.state.in_(states)).group_by(OutboxRow.state)
         with reading(self._engine) as session:
             found = {state: count for state, count in session.execute(query)}
-        return {state: found.get(state, 0) for state in STATES}
+        return {state: found.get(state, 0) for state in states}
 
     def get(self, number: int) -> Sendable:
         """Return one row.
@@ -308,6 +309,9 @@ def _note(row: OutboxRow, outcome: Outcome, now: datetime, back_off: Callable[[i
         return
     if outcome.kind == "unknown":
         row.is_doubtful = True
+    if outcome.instead not in ("", row.call) and not row.is_doubtful:
+        row.call, row.state, row.next_try_at = outcome.instead, "waiting", now
+        return
     is_final = outcome.kind == "refused" or row.tries >= TRIES or (row.is_doubtful and not row.is_repeatable)
     if is_final:
         _lose(row)
@@ -318,7 +322,7 @@ def _note(row: OutboxRow, outcome: Outcome, now: datetime, back_off: Callable[[i
 
 def _lose(row: OutboxRow) -> None:
     """Give a row up. What nobody wants any more is dropped; what may have arrived is never said again."""
-    if row.error in ("left", "owner") or row.cause.startswith("at_once:"):
+    if row.error in ("left", "owner") or _is_at_once(row):
         row.state, row.address = "dropped", ""
     elif row.is_doubtful:
         row.state = "uncertain"
@@ -326,6 +330,11 @@ def _lose(row: OutboxRow) -> None:
         row.state, row.call, row.address = "held", "held", ""
     else:
         row.state = "failed"
+
+
+def _is_at_once(row: OutboxRow) -> bool:
+    """Say whether a row is no message but a sign that one is being worked on."""
+    return row.cause.startswith("at_once:")
 
 
 def _space(session: Session, row: OutboxRow, earliest: datetime) -> None:

@@ -10,12 +10,18 @@ from assistant.errors import BadInputError, ConflictError, NotFoundError
 from assistant.handover import TicketDraft
 from assistant.records import Hit, Owner, Ticket, TicketState
 from assistant.store.database import refuse_unstorable, transaction
-from assistant.store.tables import CONSULTANT_MAX, ConversationRow, MessageRow, TicketRow
+from assistant.store.desk_events import record
+from assistant.store.routing import offer
+from assistant.store.tables import CONSULTANT_MAX, QUESTION_MAX, ConversationRow, MessageRow, TicketRow
+from assistant.store.ticket_clock import answered_first, set_next
 from assistant.wording import STORE_ERRORS
 
 
 def insert_ticket(session: Session, draft: TicketDraft, now: datetime) -> Ticket:
-    """Add the ticket within a running transaction."""
+    """Add the ticket within a running transaction, and offer it to who is at the desk.
+
+    Whoever calls this notes it at the end of the transaction (see note_made).
+    """
     row = TicketRow(
         conversation_id=draft.conversation_id,
         state="open",
@@ -30,10 +36,29 @@ def insert_ticket(session: Session, draft: TicketDraft, now: datetime) -> Ticket
         answer="",
         created_at=now,
         due_at=draft.due_at,
+        first_due_at=draft.first_due_at or draft.due_at,
+        question=_question(draft),
+        offered_at=now,
     )
+    set_next(row)
     session.add(row)
     session.flush()
+    offer(session, row, now)
+    session.flush()
     return ticket_of(row)
+
+
+def note_made(session: Session, ticket: Ticket, now: datetime) -> None:
+    """Note a new ticket in its history, as the last thing in a transaction."""
+    number = ticket_number(ticket.id)
+    offered = session.scalar(select(TicketRow.person_id).where(TicketRow.number == number))
+    record(session, number, "made", now, offered_to=offered)
+
+
+def _question(draft: TicketDraft) -> str:
+    asked = [text for role, text in draft.transcript if role == "visitor"]
+    question = str(draft.slots.get("question") or (asked[-1] if asked else ""))
+    return " ".join(question.split())[:QUESTION_MAX]
 
 
 def ticket_id(number: int) -> str:
@@ -108,7 +133,9 @@ class TicketStore:
             row = _row_for(session, given, consultant)
             if row.state == "open":
                 row.state, row.consultant = "assigned", consultant
-                _own(session, row.conversation_id, "human")
+                row.version, row.person_id = row.version + 1, None
+                own(session, row.conversation_id, "human")
+                record(session, row.number, "taken", datetime.now(UTC), consultant=consultant)
             return ticket_of(row)
 
     def answer(self, given: str, consultant: str, text: str) -> Ticket:
@@ -125,8 +152,14 @@ class TicketStore:
         now = datetime.now(UTC)
         with transaction(self._engine) as session:
             row = _row_for(session, given, consultant)
+            if row.state == "open":
+                row.person_id = None
             row.state, row.consultant, row.answer, row.answered_at = "answered", consultant, text.strip(), now
+            row.version, row.unread, row.waiting_since = row.version + 1, 0, None
+            answered_first(row, now)
             reply = {"decision": "hand_off", "reason": "consultant_answered", "ticket": {"id": ticket_id(row.number)}}
+            # First, for who adds a message holds the conversation (see ConversationStore).
+            own(session, row.conversation_id, "human")
             session.add(
                 MessageRow(
                     conversation_id=row.conversation_id,
@@ -137,7 +170,7 @@ class TicketStore:
                     created_at=now,
                 )
             )
-            _own(session, row.conversation_id, "human")
+            record(session, row.number, "answered", now, consultant=consultant)
             return ticket_of(row)
 
     def close(self, given: str) -> Ticket:
@@ -148,15 +181,17 @@ class TicketStore:
         with transaction(self._engine) as session:
             row = _row(session, given)
             if row.state != "closed":
-                row.state, row.closed_at = "closed", datetime.now(UTC)
-                _own(session, row.conversation_id, _owner_by_tickets(session, row.conversation_id))
+                row.state, row.closed_at, row.version = "closed", datetime.now(UTC), row.version + 1
+                own(session, row.conversation_id, owner_by_tickets(session, row.conversation_id))
+                record(session, row.number, "closed", datetime.now(UTC))
             return ticket_of(row)
 
     def leave_contact(self, given: str, contact: str) -> Ticket:
-        """Note how the visitor wants to be told of the answer."""
+        """Note how the visitor wants to be told of the answer, unless they have erased the conversation."""
         with transaction(self._engine) as session:
             row = _row(session, given)
-            row.contact = contact[:200]
+            if session.get_one(ConversationRow, row.conversation_id).erased_at is None:
+                row.contact = contact[:200]
             return ticket_of(row)
 
 
@@ -182,7 +217,7 @@ def _check_consultant(name: str) -> None:
     refuse_unstorable("상담사 이름", name, CONSULTANT_MAX)
 
 
-def _owner_by_tickets(session: Session, conversation_id: str) -> Owner:
+def owner_by_tickets(session: Session, conversation_id: str) -> Owner:
     """Return who owns a conversation by what has become of its tickets."""
     # Two tickets closed at once: the second waits here and then sees the first one closed.
     session.get(ConversationRow, conversation_id, with_for_update=True)
@@ -193,7 +228,8 @@ def _owner_by_tickets(session: Session, conversation_id: str) -> Owner:
     return "queue" if "open" in states else "bot"
 
 
-def _own(session: Session, conversation_id: str, owner: Owner) -> None:
+def own(session: Session, conversation_id: str, owner: Owner) -> None:
+    """Give a conversation to its new owner, and hold it: a turn under way is worked out again."""
     session.execute(
         update(ConversationRow)
         .where(ConversationRow.id == conversation_id)
@@ -220,4 +256,5 @@ def ticket_of(row: TicketRow) -> Ticket:
         answer=row.answer,
         answered_at=row.answered_at,
         closed_at=row.closed_at,
+        is_withdrawn=row.is_withdrawn,
     )

@@ -13,10 +13,13 @@ from assistant.channel_turn import ChannelTurns
 from assistant.turn import Assistant
 from assistant.web import channels as channel_routes
 from assistant.web import conversations, health, messages, page
+from assistant.web import widget as widget_routes
 from assistant.web.body import BodyLimit
 from assistant.web.errors import ErrorWriter, Guard, handle_errors
 from assistant.web.headers import SafeHeaders
 from assistant.web.metrics import Metrics
+from assistant.web.visitors import WidgetCors
+from assistant.web.widget import Widget
 
 THREADS = 4
 """Turns worked on at once: two cores are kept busy by fewer, and every thread more holds memory."""
@@ -34,6 +37,7 @@ def create_app(
     on_start: Callable[[], None] | None = None,
     more: Sequence[APIRouter] = (),
     channels: ChannelTurns | None = None,
+    widget: Widget | None = None,
 ) -> FastAPI:
     """Return the web application of one assistant.
 
@@ -43,6 +47,7 @@ def create_app(
         on_start: called once when the server starts.
         more: routes beside those of the assistant.
         channels: works on what messengers send; None leaves their webhooks out.
+        widget: what the widget on other sites speaks to; None leaves it out.
     """
     metrics = Metrics(health_of)
     write_error = ErrorWriter(metrics)
@@ -56,6 +61,7 @@ def create_app(
         lifespan=_lifespan(on_start),
         middleware=[
             Middleware(SafeHeaders),
+            *([Middleware(WidgetCors, visitors=widget.visitors, write_error=write_error)] if widget else []),
             Middleware(Guard, write_error=write_error),
             Middleware(BodyLimit, write_error=write_error),
         ],
@@ -66,6 +72,8 @@ def create_app(
     app.include_router(health.router(health_of, metrics))
     if channels is not None:
         app.include_router(channel_routes.router(channels, metrics.registry))
+    if widget is not None:
+        app.include_router(widget_routes.router(assistant, widget, metrics))
     for routes in more:
         app.include_router(routes)
     page.mount(app)

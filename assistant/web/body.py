@@ -1,16 +1,22 @@
 """Request bodies: how large they may be, and how they are read."""
 
 import json
-from typing import Any
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from fastapi import Request
+from pydantic import BaseModel, ValidationError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import BadInputError
-from assistant.web.errors import ErrorWriter
+from assistant.web.errors import ErrorWriter, sentence_for
 from assistant.wording import ERRORS, WEB_ERRORS
 
+Body = TypeVar("Body", bound=BaseModel)
+
 STREAMED = {("POST", "/v1/screen/batches"), ("PUT", "/v1/listings")}
+_FILES = re.compile(r"/desk/tickets/[0-9]+/files")
 """Bodies that are never held in memory: who takes them in reads them in pieces, with a limit of its own."""
 
 MAX_BYTES = 64 * 1024
@@ -31,7 +37,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if (scope["method"], scope["path"]) in STREAMED:
+        if _is_streamed(scope["method"], scope["path"]):
             await self._app(scope, *_drained(receive, send))
             return
         body = await _read(receive)
@@ -42,6 +48,10 @@ class BodyLimit:
             await refusal(scope, receive, send)
             return
         await self._app(scope, _replay(body, receive), send)
+
+
+def _is_streamed(method: str, path: str) -> bool:
+    return (method, path) in STREAMED or (method == "POST" and _FILES.fullmatch(path) is not None)
 
 
 async def _read(receive: Receive) -> bytes | None:
@@ -125,3 +135,32 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not JSON")
+
+
+def reads(model: type[Body]) -> Callable[[Request], Awaitable[Body]]:
+    """Return a dependency that reads a request's body as a model, strictly; it raises BadInputError."""
+
+    async def read(request: Request) -> Body:
+        try:
+            return model.model_validate(await read_json(request))
+        except ValidationError as error:
+            raise BadInputError(sentence_for(error)) from None
+
+    return read
+
+
+def described(model: type[BaseModel]) -> dict[str, Any]:
+    """Describe a body for the OpenAPI document, its parts in place: the document has none of its own for them."""
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
+
+    def in_place(value: Any) -> Any:
+        if isinstance(value, list):
+            return [in_place(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if "$ref" in value:
+            return in_place(parts[value["$ref"].rsplit("/", 1)[1]])
+        return {name: in_place(one) for name, one in value.items()}
+
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": in_place(schema)}}}}

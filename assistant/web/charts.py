@@ -41,36 +41,36 @@ def columns(bars: Sequence[Bar], *, is_narrow: bool) -> str:
     width = _NARROW if is_narrow else min(_WIDE, 90 + 64 * max(len(bars), 4))
     # As many labels as have room.
     every = -(-len(bars) // (6 if is_narrow else 12))
-    chart = _pygal().StackedBar(
+    chart = library().StackedBar(
         width=width,
         height=280 if is_narrow else 320,
         x_labels_major_every=every,
         show_minor_x_labels=False,
-        **_look(is_narrow),
+        **look(is_narrow),
     )
     return _drawn(chart, bars)
 
 
 def rows(bars: Sequence[Bar], *, is_narrow: bool) -> str:
     """Return a chart of lying bars, the first on top, as a data URI; see columns."""
-    shown = [Bar(_shortened(bar.label), bar.blocked, bar.held) for bar in bars]
-    look = _look(is_narrow)
+    shown = [Bar(shortened(bar.label), bar.blocked, bar.held) for bar in bars]
     # pygal leaves room for Latin letters.
-    missing = max((_hangul(bar.label) for bar in shown), default=0) * 6
-    chart = _pygal().HorizontalStackedBar(
+    missing = max((hangul_in(bar.label) for bar in shown), default=0) * 6
+    chart = library().HorizontalStackedBar(
         width=_NARROW if is_narrow else _WIDE,
         height=60 + 36 * len(bars),
         margin_left=_MARGIN + missing,
-        **look,
+        **look(is_narrow),
     )
     return _drawn(chart, shown[::-1])  # pygal begins at the bottom
 
 
-def _hangul(text: str) -> int:
+def hangul_in(text: str) -> int:
+    """Return how many Hangul syllables a text has."""
     return sum("가" <= letter <= "힣" for letter in text)
 
 
-def _pygal() -> Any:
+def library() -> Any:
     """Import pygal, without the finder for its plug-ins: it has no find_spec, which Python warns of at every import."""
     import pygal
 
@@ -82,10 +82,21 @@ def _drawn(chart: Any, bars: Sequence[Bar]) -> str:
     chart.x_labels = [bar.label for bar in bars]
     chart.add(BLOCKED_WORDS["block"], [bar.blocked for bar in bars])
     chart.add(BLOCKED_WORDS["hold"], [bar.held for bar in bars])
+    return as_uri(chart)
+
+
+def as_uri(chart: Any) -> str:
+    """Return a chart as a picture that an address holds whole."""
     return "data:image/svg+xml;base64," + base64.b64encode(chart.render(is_unicode=True).encode()).decode()
 
 
-def _look(is_narrow: bool) -> dict[str, object]:
+def look(is_narrow: bool, colors: Sequence[str] = (_BLOCK, _HOLD), rules: str = _LOOK) -> dict[str, object]:
+    """Return how every chart looks, as pygal's options.
+
+    Args:
+        colors: of its series, by daylight.
+        rules: what pygal's own rules are overruled with.
+    """
     from pygal.style import Style
 
     size = 13 if is_narrow else 14
@@ -95,7 +106,7 @@ def _look(is_narrow: bool) -> dict[str, object]:
         foreground="#566572",
         foreground_strong="#17232c",
         foreground_subtle="#d9e1e6",
-        colors=(_BLOCK, _HOLD),
+        colors=tuple(colors),
         opacity="1",
         font_family=_FONT,
         label_font_size=size,
@@ -105,7 +116,7 @@ def _look(is_narrow: bool) -> dict[str, object]:
     )
     return {
         "style": style,
-        "css": ["file://style.css", "file://graph.css", _LOOK],
+        "css": ["file://style.css", "file://graph.css", rules],
         "js": [],  # pygal's own would be fetched from elsewhere
         "disable_xml_declaration": True,
         "show_legend": False,
@@ -126,5 +137,6 @@ def _whole(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else ""
 
 
-def _shortened(label: str) -> str:
+def shortened(label: str) -> str:
+    """Cut a label where a chart has no room for it."""
     return label if len(label) <= _LABEL_LETTERS else f"{label[: _LABEL_LETTERS - 1]}…"

@@ -8,11 +8,12 @@ from typing import Any, Protocol
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import AssistantError, RateLimitedError, UnauthorizedError
+from assistant.web.desk_session import refused_page
 from assistant.web.metrics import Metrics
 from assistant.wording import ERRORS, WEB_ERRORS
 
@@ -57,12 +58,14 @@ def sentence_for(error: Invalid) -> str:
 def handle_errors(app: FastAPI, write_error: ErrorWriter) -> None:
     """Let every error that a route raises be answered as JSON."""
 
-    async def ours(_request: Request, error: Exception) -> JSONResponse:
+    async def ours(request: Request, error: Exception) -> Response:
         if not isinstance(error, AssistantError):
             raise error
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             log.error("refused with %s: %s", error.code, error_trail(error))
-        return write_error(error.status, error.code, error.message, _headers(error))
+        written = write_error(error.status, error.code, error.message, _headers(error))
+        is_desk = request.url.path == "/desk" or request.url.path.startswith("/desk/")
+        return (refused_page(request, error) if is_desk else None) or written
 
     async def invalid(_request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, RequestValidationError):

@@ -100,8 +100,20 @@ class StoredMessageOut(BaseModel):
     id: int = Field(description="Grows within a conversation; give it as `after` to get what is newer.")
     role: Literal["visitor", "assistant", "consultant"]
     text: str = Field(description="Personal data is masked.")
-    reply: dict[str, Any] | None = Field(description="The whole reply of an assistant's message.")
+    reply: dict[str, Any] | None = Field(
+        description="The whole reply of an assistant's message; of a consultant's what it is."
+    )
     created_at: datetime
+
+
+class NewOpinion(BaseModel):
+    """What the visitor thinks of a reply or of a consultant's message."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    message: int = Field(gt=0, le=2**31 - 1, description="The id of the message, as the history gives it.")
+    score: Literal["up", "down"]
+    comment: Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=500)] | None = None
 
 
 class History(BaseModel):
@@ -109,6 +121,7 @@ class History(BaseModel):
 
     conversation_id: str
     owner: Owner = Field(description="Who answers: the assistant, nobody yet (`queue`), or a consultant (`human`).")
+    typing: Literal["consultant"] | None = Field(None, description="A consultant is writing right now.")
     messages: list[StoredMessageOut]
 
 

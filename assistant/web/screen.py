@@ -17,7 +17,7 @@ from assistant.product_safety import Listing, Mall, Verdict
 from assistant.safety.batches.store import Batch, BatchStore
 from assistant.safety.gather import Gatherer
 from assistant.safety.listings.files import FileKind, ListingFile
-from assistant.safety.listings.results import csv_pieces, lines_of, unpacked
+from assistant.safety.listings.results import csv_pieces, lines_of, packed_as_one, unpacked
 from assistant.safety.listings.words import FILE_ERRORS
 from assistant.safety.watch.blocked import Blocked
 from assistant.screening.policy import policy_json
@@ -205,7 +205,7 @@ def _add_result(routes: APIRouter, batches: BatchStore, callers: Callers) -> Non
             pieces: Iterator[bytes] = csv_pieces(lines_of(unpacked(batches.files.result(batch.id, batch.parts))))
             return StreamingResponse(pieces, headers=headers, media_type="text/csv; charset=utf-8")
         if batch.parts and "gzip" in request.headers.get("accept-encoding", ""):
-            packed = batches.files.result(batch.id, batch.parts)
+            packed = packed_as_one(batches.files.result(batch.id, batch.parts))
             return StreamingResponse(
                 packed, headers={**headers, "Content-Encoding": "gzip"}, media_type="application/x-ndjson"
             )

@@ -5,14 +5,19 @@ script, so that every kind of reply can be had at will.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import chromium, serving
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from foreign_site import Shop
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import Engine
+from widget_parts import SITE, Tab, widget_app
 
 from assistant.handover import TicketDraft
 from assistant.knowledge import Source
@@ -22,6 +27,7 @@ from assistant.store.conversations import ConversationStore
 from assistant.store.database import open_database
 from assistant.store.tickets import TicketStore
 from assistant.text import readable
+from assistant.turn import Assistant
 from assistant.web.app import create_app
 from assistant.wire import reply_json
 
@@ -136,3 +142,94 @@ def ask(client: TestClient) -> Callable[..., dict[str, Any]]:
         return response.json()
 
     return send
+
+
+# ---- the widget -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_house(toy_house: Assistant, sqlite: Engine) -> Assistant:
+    """The small house; that both databases do the same is shown in test_visits."""
+    return replace(toy_house, conversations=ConversationStore(sqlite), tickets=TicketStore(sqlite))
+
+
+@pytest.fixture
+def site(small_house: Assistant, sqlite: Engine) -> Iterator[TestClient]:
+    with TestClient(widget_app(small_house, sqlite)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def come(site: TestClient) -> Callable[..., Tab]:
+    """Let somebody open a site."""
+
+    def arrive(origin: str = SITE) -> Tab:
+        tab = Tab(site, origin)
+        tab.visit()
+        return tab
+
+    return arrive
+
+
+@pytest.fixture
+def tab(come: Callable[..., Tab]) -> Tab:
+    return come()
+
+
+# ---- the widget in a browser ----------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop(attributes={"data-context-product": "초경량 보조배터리 10000mAh"})
+
+
+@pytest.fixture
+def shop_address(shop: Shop) -> Iterator[str]:
+    with serving(shop) as served:
+        yield served
+
+
+@pytest.fixture
+def service(small_house: Assistant, sqlite: Engine, shop: Shop, shop_address: str) -> Iterator[str]:
+    """The service, which allows the shop."""
+    with serving(widget_app(small_house, sqlite, origins=(shop_address,))) as served:
+        shop.service = served
+        yield served
+
+
+@pytest.fixture
+def context(browser: Browser, service: str) -> Iterator[BrowserContext]:
+    opened = browser.new_context(
+        locale="ko-KR",
+        timezone_id="Asia/Seoul",
+        viewport={"width": 1000, "height": 800},
+        reduced_motion="reduce",
+    )
+    opened.set_default_timeout(8_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def complaints(context: BrowserContext) -> Iterator[list[str]]:
+    """Nothing on any page may be refused by its policy, or fail."""
+    found: list[str] = []
+    context.on("weberror", lambda error: found.append(str(error.error)))
+    context.on("console", lambda line: found.append(line.text) if "Content Security" in line.text else None)
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def page(context: BrowserContext, complaints: list[str], shop_address: str) -> Page:
+    """The shop's page with the hostile styles."""
+    opened = context.new_page()
+    opened.goto(shop_address)
+    return opened

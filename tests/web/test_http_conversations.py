@@ -73,3 +73,24 @@ def test_bad_after_is_refused(client, conversation, after):
     response = client.get(f"/v1/conversations/{conversation}/messages?after={after}")
 
     assert (response.status_code, response.json()["code"]) == (400, "bad_input")
+
+
+def test_consultants_answer_is_rated_and_what_is_none_of_theirs_is_not(client, ask, scripted, conversation):
+    ticket = ask("상담사 연결", conversation_id=conversation)["ticket"]["id"]
+    scripted.tickets.answer(ticket, "김상담", "이렇게 하시면 돼요.")
+    said = messages(client, conversation)["messages"]
+    other = ask("보조배터리 KC 인증이 필요한가요?")["conversation_id"]
+
+    def rate(of, message, score="up"):
+        return client.post(f"/v1/conversations/{of}/ratings", json={"message": message, "score": score}).status_code
+
+    assert [rate(conversation, said[-1]["id"], score) for score in ("up", "down")] == [204, 204]
+    assert rate(conversation, said[0]["id"]) == 404  # the visitor's own
+    assert rate(other, said[-1]["id"]) == 404
+    assert rate(conversation, said[-1]["id"], "maybe") == 400
+
+
+def test_writing_is_taken_note_of_in_a_known_conversation_only(client, ask, conversation):
+    assert client.post(f"/v1/conversations/{conversation}/typing").status_code == 204
+    assert client.post(f"/v1/conversations/{'0' * 32}/typing").status_code == 404
+    assert messages(client, conversation)["typing"] is None

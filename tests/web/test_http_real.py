@@ -43,3 +43,14 @@ def test_real_health_fits_the_document(toy_assistant):
 
     assert response.status_code == 200
     assert Health.model_validate(response.json()).database == "ok"
+
+
+def test_health_counts_what_waits_in_the_outbox(toy_assistant):
+    from assistant.service import health_of
+    from assistant.store.outbox import Outbox
+
+    outbox = Outbox(toy_assistant.conversations._engine, lambda _: 0.0)
+    health = health_of(toy_assistant, None, outbox=outbox)()
+
+    assert health["outbox"] == dict.fromkeys(("waiting", "sending", "held", "uncertain", "failed"), 0)
+    assert Health.model_validate(health)

@@ -9,6 +9,8 @@ from schemathesis.config import SchemathesisConfig
 OPERATIONS = [
     ("/v1/messages", "POST"),
     ("/v1/conversations/{id}/messages", "GET"),
+    ("/v1/conversations/{id}/typing", "POST"),
+    ("/v1/conversations/{id}/ratings", "POST"),
     ("/health", "GET"),
     ("/metrics", "GET"),
 ]

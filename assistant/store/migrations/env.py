@@ -2,7 +2,14 @@
 
 from alembic import context
 
-from assistant.store import channel_tables  # noqa: F401  its tables belong to the metadata
+from assistant.store import (  # noqa: F401  their tables belong to the metadata
+    account_tables,
+    channel_tables,
+    desk_tables,
+    figure_tables,
+    learning_tables,
+    visit_tables,
+)
 from assistant.store.tables import Base
 
 connection = context.config.attributes["connection"]

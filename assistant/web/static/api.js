@@ -1,4 +1,4 @@
-/* The two calls to the server. */
+/* The calls to the server. */
 
 const TIMEOUT_MS = 30_000;
 const PAGE = 200;
@@ -29,15 +29,29 @@ export function send(conversation, { id, text }) {
   return call("v1/messages", { method: "POST", headers: { "Content-Type": "application/json" }, body });
 }
 
-/** Returns {owner, messages}: everything behind the message `after`. */
+/** Returns {owner, typing, messages}: everything behind the message `after`. */
 export async function history(conversation, after) {
   const messages = [];
   for (;;) {
     const last = messages.at(-1)?.id ?? after;
     const part = await call(`v1/conversations/${encodeURIComponent(conversation)}/messages?after=${last}`, {});
     messages.push(...part.messages);
-    if (part.messages.length < PAGE) return { owner: part.owner, messages };
+    if (part.messages.length < PAGE) return { owner: part.owner, typing: part.typing, messages };
   }
+}
+
+/** Says that the visitor is writing. */
+export function sayTyping(conversation) {
+  return post(`v1/conversations/${encodeURIComponent(conversation)}/typing`, {});
+}
+
+/** Rates a message: "up" or "down". */
+export function rate(conversation, message, score) {
+  return post(`v1/conversations/${encodeURIComponent(conversation)}/ratings`, { message, score });
+}
+
+function post(path, value) {
+  return call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) });
 }
 
 async function call(path, options) {
@@ -47,6 +61,7 @@ async function call(path, options) {
   } catch {
     throw new Failure(0, "unreached", UNREACHED);
   }
+  if (response.status === 204) return null;
   const answer = await response.json().catch(() => null);
   if (response.ok && answer) return answer;
   throw new Failure(response.ok ? 500 : response.status, answer?.code ?? "internal", answer?.message ?? BROKEN);

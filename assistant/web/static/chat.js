@@ -1,11 +1,13 @@
 /* The conversation: sends what is written, one message at a time, and asks for a consultant's answers. */
 
-import { history, send } from "./api.js";
+import { history, rate, sayTyping, send } from "./api.js";
 import { newId, recall, remember } from "./memory.js";
 import * as view from "./view.js";
 
 const POLL_MS = 5_000;
+const LIVE_POLL_MS = 2_000;
 const SLOW_POLL_MS = 30_000;
+const TYPING_MS = 3_000;
 const SLOW_AFTER_MS = 10 * 60_000;
 const CONFLICT_WAIT_MS = 1_000;
 const CONFLICT_TRIES = 3;
@@ -23,6 +25,7 @@ const chat = {
   lastWord: 0, // when something was last said
   isSending: true, // also until the stored conversation is drawn
   timer: 0,
+  saidTyping: 0, // when the server was last told that something is being written
   generation: 0, // grows with "new conversation": what was under way belongs to an older one
 };
 
@@ -117,7 +120,7 @@ async function restore() {
   try {
     const { owner, messages } = await history(chat.conversation, 0);
     if (generation !== chat.generation) return true;
-    const unanswered = view.showHistory(messages, submit, chat.outbox[0]?.text);
+    const unanswered = view.showHistory(messages, submit, chat.outbox[0]?.text, rateMessage);
     Object.assign(chat, { owner, lastId: messages.at(-1)?.id ?? 0, lastWord: Date.now() });
     drawOutbox(unanswered);
     return true;
@@ -138,7 +141,8 @@ function drawOutbox(unanswered) {
 function schedulePoll(soon = false) {
   clearTimeout(chat.timer);
   if (!chat.conversation || chat.owner === "bot" || document.hidden) return;
-  const pause = Date.now() - chat.lastWord > SLOW_AFTER_MS ? SLOW_POLL_MS : POLL_MS;
+  const isQuiet = Date.now() - chat.lastWord > SLOW_AFTER_MS;
+  const pause = isQuiet ? SLOW_POLL_MS : chat.owner === "human" ? LIVE_POLL_MS : POLL_MS;
   chat.timer = setTimeout(poll, soon ? 0 : pause);
 }
 
@@ -146,20 +150,40 @@ function schedulePoll(soon = false) {
 async function poll() {
   const { generation, conversation } = chat;
   try {
-    const { owner, messages } = await history(conversation, chat.lastId);
+    const { owner, typing, messages } = await history(conversation, chat.lastId);
     if (generation !== chat.generation) return;
-    for (const { id, role, text } of messages) {
-      if (role === "consultant" && id > chat.lastId) {
-        view.showConsultant(text);
+    for (const message of messages) {
+      if (message.role === "consultant" && message.id > chat.lastId) {
+        view.showConsultant(message, rateMessage);
         chat.lastWord = Date.now();
       }
-      chat.lastId = Math.max(chat.lastId, id);
+      chat.lastId = Math.max(chat.lastId, message.id);
     }
+    if (typing) chat.lastWord = Date.now();
+    if (!chat.isSending) view.setTyping(Boolean(typing), "상담사가 쓰고 있어요");
     chat.owner = owner;
   } catch {
     // The next poll may get through.
   }
   schedulePoll();
+}
+
+/** Rates a consultant's answer; says whether it was stored. */
+async function rateMessage(message, score) {
+  try {
+    await rate(chat.conversation, message, score);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Lets the consultant see that the visitor is writing. */
+function tellTyping() {
+  const isDue = Date.now() - chat.saidTyping > TYPING_MS;
+  if (chat.owner === "bot" || !chat.conversation || !isDue || !question.value.trim()) return;
+  chat.saidTyping = Date.now();
+  sayTyping(chat.conversation).catch(() => {});
 }
 
 function restart() {
@@ -191,6 +215,7 @@ function listen() {
     sendWritten();
   });
   question.addEventListener("input", fit);
+  question.addEventListener("input", tellTyping);
   question.addEventListener("keydown", (event) => {
     // While a Hangul syllable is being composed, Enter only ends it (229 is what Safari says then).
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;

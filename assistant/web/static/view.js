@@ -54,10 +54,39 @@ export function showReply(reply, onChoice) {
   return element;
 }
 
-export function showConsultant(text) {
+/** Shows what a consultant wrote; that one came or went is a line of its own, an answer can be rated. */
+export function showConsultant({ id, text, reply }, onRate) {
+  const reason = reply?.reason ?? "";
+  if (reason.startsWith("consultant_") && reason !== "consultant_answered") {
+    return reveal(add(make("p", "notice", text)));
+  }
+  log.querySelector(".watching")?.remove();
   const element = bubble("consultant", "상담사");
   element.append(make("div", "text", text));
+  if (reply?.is_answer ?? reason === "consultant_answered") element.append(rating(id, onRate));
   reveal(add(element));
+}
+
+function rating(id, onRate) {
+  const box = make("div", "rating");
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", "상담사의 답 평가");
+  const said = make("span", "said");
+  said.setAttribute("role", "status");
+  for (const [score, label] of [["up", "도움이 됐어요"], ["down", "아니에요"]]) {
+    const button = make("button", "choice", label);
+    button.type = "button";
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", async () => {
+      const isStored = await onRate(id, score);
+      said.textContent = isStored ? "알려 주셔서 고마워요." : "저장하지 못했어요. 다시 눌러 주세요.";
+      if (!isStored) return;
+      for (const one of box.querySelectorAll("button")) one.setAttribute("aria-pressed", String(one === button));
+    });
+    box.append(button);
+  }
+  box.append(said);
+  return box;
 }
 
 /** Says once that a consultant is reading, instead of an empty reply. */
@@ -153,10 +182,12 @@ export function showNotice(text) {
   reveal(add(make("p", "notice", text)));
 }
 
-export function setTyping(isTyping) {
+export function setTyping(isTyping, label = "답을 찾고 있어요") {
+  // Said once, not at every poll.
+  if (isTyping && typing.firstChild?.textContent === label) return;
   typing.replaceChildren();
   if (!isTyping) return;
-  typing.append(make("span", "unseen", "답을 찾고 있어요"), make("i"), make("i"), make("i"));
+  typing.append(make("span", "unseen", label), make("i"), make("i"), make("i"));
   scroller.scrollTop = scroller.scrollHeight;
 }
 
@@ -169,14 +200,14 @@ export function clear() {
  * Draws a stored conversation; a screen reader is not made to read all of it. Returns the visitor's last message if
  * it has no reply yet, or is the one that waits to be sent: its reply got lost on the way to us.
  */
-export function showHistory(messages, onChoice, waiting) {
+export function showHistory(messages, onChoice, waiting, onRate) {
   log.setAttribute("aria-busy", "true");
   clear();
   let last = null;
   let said = "";
-  for (const { role, text, reply } of messages) {
+  for (const { id, role, text, reply } of messages) {
     if (role === "visitor") [last, said] = [showVisitor(text), text];
-    else if (role === "consultant") showConsultant(text);
+    else if (role === "consultant") showConsultant({ id, text, reply }, onRate);
     else showReply({ ...reply, text }, onChoice);
   }
   log.setAttribute("aria-busy", "false");

@@ -1,0 +1,1 @@
+"""The consultants' desk: who works there, what they work on, and what is learned from it."""
