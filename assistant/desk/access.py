@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from assistant.desk.accounts import Accounts
 from assistant.desk.audit import Audit
-from assistant.desk.identities import Provider, provider_of
 from assistant.desk.logins import Logins
 from assistant.desk.passwords import Passwords
 from assistant.desk.sessions import Sessions
 from assistant.seal import Seal
 from assistant.settings import Settings
 from assistant.store.database import open_database
+
+if TYPE_CHECKING:
+    from assistant.desk.identities import Provider
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Access:
     logins: Logins
     audit: Audit
     seal: Seal
-    provider: Provider | None
+    provider: "Provider | None"
 
 
 @contextmanager
@@ -39,6 +42,14 @@ def open_store(settings: Settings) -> Iterator[Engine]:
         engine.dispose()
 
 
+def _provider(settings: Settings) -> "Provider | None":
+    if not settings.oidc_url:
+        return None
+    from assistant.desk.identities import provider_of  # its libraries take 15 MB, and most have no provider
+
+    return provider_of(settings)
+
+
 def open_access(engine: Engine, settings: Settings, secret: str, passwords: Passwords | None = None) -> Access:
     """Put it together.
 
@@ -48,7 +59,7 @@ def open_access(engine: Engine, settings: Settings, secret: str, passwords: Pass
     Raises:
         SetupError: the provider's settings cannot be used.
     """
-    passwords, seal, provider = passwords or Passwords(), Seal(secret), provider_of(settings)
+    passwords, seal, provider = passwords or Passwords(), Seal(secret), _provider(settings)
     return Access(
         accounts=Accounts(engine, passwords),
         sessions=Sessions(engine, settings),

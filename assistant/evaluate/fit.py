@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from assistant import bootstrap, index
 from assistant.decide import Calibration, Gate, fit_features, scope_features
@@ -135,6 +134,8 @@ def is_found(case: Case, count: int = 1) -> bool:
 
 def fit_ranking(cases: Sequence[Case], names: Sequence[str], penalty: float = 0.02) -> dict[str, float]:
     """Return the weights under which the accepted article has the highest softmax share, with an L2 penalty."""
+    from scipy.optimize import minimize  # 40 MB, which the service does not need
+
     usable = [case for case in cases if is_found(case, CANDIDATES)]
     tables = [np.array([[hit.parts[name] for name in names] for hit in case.hits]) for case in usable]
     right = [np.array([hit.article_id in case.question.accepted for hit in case.hits]) for case in usable]

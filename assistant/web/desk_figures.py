@@ -15,7 +15,7 @@ from assistant.figure_records import CONTACTS_A_DAY, Period
 from assistant.figures_wording import CHARTS, DEFINITIONS, ERRORS, SHEETS, SOURCES
 from assistant.web.desk_session import PAGES, csrf_of, needs, sessions_of
 from assistant.web.digest_view import digest_view
-from assistant.web.figure_files import EXCEL, csv_of, excel_of
+from assistant.web.figure_files import EXCEL, csv_of
 from assistant.web.figure_view import choices, sections_of, told
 from assistant.wording import KST
 
@@ -52,6 +52,8 @@ def router(figures: Figures) -> APIRouter:
 
     @routes.get(f"{FIGURES}/figures.xlsx")
     def download_all(request: Request, person: Viewer, _: Exporter) -> Response:
+        from assistant.web.figure_excel import excel_of  # openpyxl is large
+
         period = asked(request)
         sheets = (*sheets_of(figures.report(period), figures.names()), definitions())
         _note_export(request, person, period, "xlsx")

@@ -3,7 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -11,7 +11,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from assistant.account_wording import ERRORS, ROLES
 from assistant.desk.access import Access
 from assistant.desk.codes import picture_of
-from assistant.desk.identities import Asked, Provider
 from assistant.desk.passwords import LEAST, MOST
 from assistant.desk.sessions import UNFINISHED, SignedIn, Stage
 from assistant.desk_records import Person
@@ -35,6 +34,9 @@ from assistant.web.desk_session import (
     signed_in,
     token_of,
 )
+
+if TYPE_CHECKING:
+    from assistant.desk.identities import Asked, Provider
 
 _NEXT = re.compile(r"/desk(?:[/?][\w/?=&.%+-]*)?", re.ASCII)
 _OIDC = "onecall_oidc"
@@ -192,7 +194,7 @@ def _add_account(routes: APIRouter, access: Access) -> None:
         return response
 
 
-def _add_provider(routes: APIRouter, access: Access, provider: Provider, steps: Steps) -> None:
+def _add_provider(routes: APIRouter, access: Access, provider: "Provider", steps: Steps) -> None:
     @routes.get(f"{LOGIN}/provider")
     def begin(request: Request, next: str = "") -> Response:
         asked = provider.begin(_come_back(request, access))
@@ -217,7 +219,7 @@ def _add_provider(routes: APIRouter, access: Access, provider: Provider, steps: 
         return response
 
 
-def _kept(access: Access, sealed: str) -> tuple[Asked, str]:
+def _kept(access: Access, sealed: str) -> "tuple[Asked, str]":
     """Return what was kept in the browser while it was at the provider.
 
     Raises:
@@ -230,6 +232,8 @@ def _kept(access: Access, sealed: str) -> tuple[Asked, str]:
         age = float("inf")
     if age > UNFINISHED.total_seconds():
         raise NotAllowedError(ERRORS["oidc_refused"], code="oidc_refused")
+    from assistant.desk.identities import Asked  # large, and there only where there is a provider
+
     return Asked("", state, nonce, verifier), wanted
 
 
