@@ -16,9 +16,9 @@ runs alone finds its weights in the cache: then w4 takes 5.8, w8 5.1, int8 3.4 m
     fp16       10.6    25.3    85.7   0.99992   0.99985   0.964
     fp32       10.6    24.5   170.3   0.99992   0.99985   0.964
 
-int8 is served: it is the fastest and finds as much. Its one scale for all activations of a call would make a text's vector
-depend on its neighbours, so texts are encoded one by one; its weights use 7 of the 8 bits since, so that processors
-without VNNI give the same vectors (300 questions: cosine .9965 on average, .9938 at least, to w4's).
+int8 is served: it is the fastest and finds as much. Its one scale for all activations of a call would make a text's
+vector depend on its neighbours, so texts are encoded one by one; its weights use 7 of the 8 bits since, so that
+processors without VNNI give the same vectors (300 questions: cosine to w4's .9965 on average, .9938 at least).
 """
 
 import argparse
